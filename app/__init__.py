@@ -1,0 +1,1 @@
+"""The ways in. No arithmetic and no wording of its own."""

@@ -1,0 +1,235 @@
+"""What a case must satisfy beyond its schema: domains, relations, and names that refer to names.
+
+What comes in: a `Case` and the model made of it. What goes out: remarks, each with its place: faults (the
+case is refused) and warnings (it is computed, and the report says so).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from assessment.case import Case, Stated, StatedCost, StatedOption
+from assessment.completion import LIMITS, head_counts, lines_on, stated_in
+from assessment.faults import nearest, remark
+from assessment.yamlfile import Path, Remark
+from roi.engine import benefit_lines, built_in_costs, inputs_in_use
+from roi.formulas import MONTHS_PER_YEAR
+from roi.model import GOES_WITH, PERIODIC, Model
+from roi.quantities import ASSUMPTIONS, AT_MOST, QUANTITIES
+from roi.sales import implied_uplift, monthly_sales_today
+
+OFF_BY_WARNING, OFF_BY_FAULT = 0.15, 0.5  # of the stated revenue
+LARGE_UPLIFT = 0.10  # of sales: above it a source of grade A or B is asked for
+LARGE_CHURN_PART = 0.5  # a tool that halves churn is a bold claim
+CORRELATED_EVENTS = "abandon"
+
+
+class Rules:
+    """The rules applied to one case."""
+
+    def __init__(self, case: Case, file: str) -> None:
+        self.case, self.file = case, file
+
+    def _say(self, path: Path, code: str, **details: str) -> Remark:
+        return remark(self.case.document, self.file, path, code, **details)
+
+    def faults(self) -> Iterator[Remark]:
+        """Everything that can be found wrong without running the model."""
+        yield from self._vat()
+        yield from self._draws()
+        yield from self._domains()
+        yield from self._lines()
+        yield from self._options()
+        yield from self._correlations()
+
+    # --- faults -------------------------------------------------------------------------------------------
+
+    def _vat(self) -> Iterator[Remark]:
+        settings = self.case.settings
+        if not settings.amounts_exclude_vat and settings.vat_rate is None:
+            yield self._say(("settings", "vat_rate"), "vat_rate_missing")
+
+    def _draws(self) -> Iterator[Remark]:
+        draws = self.case.settings.draws
+        if draws & (draws - 1):
+            yield self._say(("settings", "draws"), "not_a_power_of_two", found=str(draws))
+
+    def _outside(self, stated: Stated, low: float, high: float, path: Path) -> Iterator[Remark]:
+        wrong = [end for end in stated.distribution.ends if not low <= end <= high]
+        if wrong:
+            found, allowed = ", ".join(f"{end:g}" for end in wrong), f"{low:g} – {high:g}"
+            yield self._say(path, "outside", found=found, allowed=allowed)
+
+    def _domains(self) -> Iterator[Remark]:
+        for name in sorted(ASSUMPTIONS):
+            stated = getattr(self.case.assumptions, name)
+            if stated is not None:
+                item = QUANTITIES[name]
+                yield from self._outside(stated, item.low, item.high, ("assumptions", name))
+        yield from self._related(self._case_values(), "assumptions")
+        for index, option in enumerate(self.case.options):
+            for name, place, stated in stated_in(option):
+                item = QUANTITIES[name]
+                yield from self._outside(stated, item.low, item.high, ("options", index, *place))
+            own = {name: stated.distribution.most_likely for name, _, stated in stated_in(option)}
+            yield from self._related(own, "options", index, "effects")
+            for place, cost in enumerate(option.costs):
+                for key in ("amount", "hours", "uplift"):
+                    stated = getattr(cost, key)
+                    if stated is not None:
+                        limits = LIMITS[{"amount": "money", "hours": "hour"}.get(key, key)]
+                        yield from self._outside(stated, *limits, ("options", index, "costs", place, key))
+        for index, line in enumerate(self.case.benefits.extra):
+            path: Path = ("benefits", "extra", index, "monthly")
+            yield from self._outside(line.monthly, *LIMITS["money"], path)
+
+    def _case_values(self) -> dict[str, float]:
+        stated = {name: getattr(self.case.assumptions, name) for name in ASSUMPTIONS}
+        values = dict(head_counts(self.case))
+        values |= {name: item.distribution.most_likely for name, item in stated.items() if item is not None}
+        return values
+
+    def _related(self, values: dict[str, float], *path: str | int) -> Iterator[Remark]:
+        case = self._case_values()
+        for name, bound in AT_MOST.items():
+            limit = values.get(bound, case.get(bound))
+            if name in values and limit is not None and values[name] > limit:
+                found, allowed = f"{values[name]:g}", f"≤ {bound} ({limit:g})"
+                yield self._say((*path, name), "outside", found=found, allowed=allowed)
+
+    def _lines(self) -> Iterator[Remark]:
+        benefits, known = self.case.benefits, benefit_lines()
+        for key in ("on", "off", "only"):
+            for index, line in enumerate(getattr(benefits, key) or []):
+                if line not in known:
+                    near = nearest(line, known)
+                    yield self._say(("benefits", key, index), "unknown_line", found=line, nearest=near)
+        if benefits.only is not None and (benefits.on or benefits.off):
+            yield self._say(("benefits", "only"), "only_excludes_on_and_off")
+        taken = set(known) | ASSUMPTIONS | {option.id for option in self.case.options}
+        ids = [line.id for line in benefits.extra]
+        yield from self._unique(ids, ("benefits", "extra"), taken)
+        lines = lines_on(self.case)
+        together = "retention" in lines and "customer_handover" in lines
+        if together and not self.case.assumptions.churn_excludes_leavers:  # type: ignore[attr-defined]
+            yield self._say(("assumptions", "churn_excludes_leavers"), "churn_excludes_leavers_missing")
+
+    def _unique(self, ids: Iterable[str], path: Path, taken: Iterable[str] = ()) -> Iterator[Remark]:
+        seen = set(taken)
+        for index, identifier in enumerate(ids):
+            if identifier in seen:
+                yield self._say((*path, index, "id"), "id_taken", found=identifier)
+            seen.add(identifier)
+
+    def _options(self) -> Iterator[Remark]:
+        yield from self._unique((option.id for option in self.case.options), ("options",), ASSUMPTIONS)
+        for index, option in enumerate(self.case.options):
+            if option.id in ("status_quo", "spreadsheet") and option.kind != option.id:
+                yield self._say(("options", index, "id"), "id_reserved", found=option.id)
+            reserved = {*built_in_costs(), *QUANTITIES, "abandon"}
+            yield from self._unique((cost.id for cost in option.costs), ("options", index, "costs"), reserved)
+            for place, cost in enumerate(option.costs):
+                yield from self._cost(cost, ("options", index, "costs", place))
+        kinds = Counter(option.kind for option in self.case.options)
+        for kind in ("status_quo", "spreadsheet"):
+            if kinds[kind] > 1:
+                yield self._say(("options",), "kind_twice", found=kind)
+
+    def _cost(self, cost: StatedCost, path: Path) -> Iterator[Remark]:
+        if (cost.amount is None) == (cost.hours is None):
+            yield self._say(path, "amount_or_hours")
+        if cost.when not in GOES_WITH[cost.per]:
+            allowed = ", ".join(GOES_WITH[cost.per])
+            yield self._say((*path, "when"), "per_when", found=cost.when, name=cost.per, allowed=allowed)
+        if cost.uplift is not None and cost.hours is not None:
+            yield self._say((*path, "uplift"), "uplift_on_hours")
+        elif cost.uplift is not None and cost.when not in PERIODIC:
+            yield self._say((*path, "uplift"), "uplift_when", allowed=", ".join(PERIODIC))
+        if cost.billing == "year_ahead" and cost.when != "contract":
+            yield self._say((*path, "billing"), "billing_when", allowed="contract")
+
+    def _correlations(self) -> Iterator[Remark]:
+        known = {*ASSUMPTIONS, *(line.id for line in self.case.benefits.extra)}
+        for option in self.case.options:
+            known |= {f"{option.id}.{name}" for name in self._own_names(option)}
+        seen: set[frozenset[str]] = set()
+        for index, pair in enumerate(self.case.correlations):
+            path: Path = ("correlations", index, "between")
+            for place, name in enumerate(pair.between):
+                if name not in known:
+                    near = nearest(name, known)
+                    yield self._say((*path, place), "unknown_name", found=name, nearest=near)
+            both = frozenset(pair.between)
+            if len(both) == 1 or both in seen:
+                yield self._say(path, "correlation_twice", found=", ".join(pair.between))
+            seen.add(both)
+
+    @staticmethod
+    def _own_names(option: StatedOption) -> Iterator[str]:
+        yield from (name for name, item in QUANTITIES.items() if item.per_option or item.effect)
+        yield from ("entry_minutes_per_user_day", "fade_per_year", "changes_per_year", CORRELATED_EVENTS)
+        for cost in option.costs:
+            yield from (cost.id, f"{cost.id}.uplift")
+
+    # --- what needs the model -----------------------------------------------------------------------------
+
+    def reconciliation(self, model: Model) -> Remark | None:
+        """A fault where the case's own figures explain less than half, or half again, of its revenue."""
+        difference = revenue_gap(model)
+        if difference is None or abs(difference) <= OFF_BY_FAULT:
+            return None
+        return self._say(("assumptions", "annual_revenue"), "revenue_far_off", **self._gap(model))
+
+    def _gap(self, model: Model) -> dict[str, str]:
+        sales = MONTHS_PER_YEAR * (monthly_sales_today(model) or 0.0)
+        revenue = model.assumptions["annual_revenue"].most_likely
+        return {"found": f"{sales:.0f}", "allowed": f"{revenue:.0f}"}
+
+    def warnings(self, model: Model) -> Iterator[Remark]:
+        """What the report says aloud although it computes."""
+        difference = revenue_gap(model)
+        if difference is None:
+            yield self._say(("assumptions", "annual_revenue"), "revenue_not_reconciled")
+        elif abs(difference) > OFF_BY_WARNING:
+            yield self._say(("assumptions", "annual_revenue"), "revenue_off", **self._gap(model))
+        uplift = implied_uplift(model)
+        if uplift is not None and uplift[0] > LARGE_UPLIFT and not uplift[1]:
+            yield self._say(("assumptions",), "large_uplift", found=f"{uplift[0]:.4f}")
+        yield from self._bold_churn()
+        yield from self._people()
+        yield from self._unused(model)
+        for index, option in enumerate(self.case.options):
+            if option.fit is not None and option.fit.source is None:
+                yield self._say(("options", index, "fit"), "unsourced_fit", name=option.id)
+            for name, place, stated in stated_in(option):
+                if place[0] == "effects" and stated.source is None:
+                    yield self._say(("options", index, *place), "unsourced_effect", name=name)
+
+    def _bold_churn(self) -> Iterator[Remark]:
+        values = self._case_values()
+        part, churn = values.get("churn_reduction", 0.0), values.get("churn_per_year", 0.0)
+        if churn and part > LARGE_CHURN_PART * churn:
+            found, allowed = f"{part:g}", f"{churn:g}"
+            yield self._say(("assumptions", "churn_reduction"), "bold_churn", found=found, allowed=allowed)
+
+    def _people(self) -> Iterator[Remark]:
+        for name, count in head_counts(self.case).items():
+            stated = getattr(self.case.assumptions, name)
+            if stated is not None and stated.distribution.most_likely != count:
+                found = f"{stated.distribution.most_likely:g}"
+                yield self._say(("assumptions", name), "people_differ", found=found, allowed=f"{count:g}")
+
+    def _unused(self, model: Model) -> Iterator[Remark]:
+        used = {*inputs_in_use(model), "annual_revenue", *AT_MOST.values()}
+        for name in sorted(ASSUMPTIONS):
+            if getattr(self.case.assumptions, name) is not None and name not in used:
+                yield self._say(("assumptions", name), "unused", name=name)
+
+
+def revenue_gap(model: Model) -> float | None:
+    """How far 12 · S of month 1 is off the stated revenue, as a share of it; None if one is not stated."""
+    sales, revenue = monthly_sales_today(model), model.assumptions.get("annual_revenue")
+    if sales is None or revenue is None or revenue.most_likely == 0:
+        return None
+    return MONTHS_PER_YEAR * sales / revenue.most_likely - 1

@@ -1,0 +1,1 @@
+"""The money model: assumptions become cash flows, measures and uncertainty. Numbers only."""

@@ -1,0 +1,199 @@
+"""From one option's cash flow to its measures, one value per draw.
+
+What comes in: a `CashFlow` (months × draws) and the model it came from. What goes out: `Measures`, arrays of
+shape (draws,). Conventions: monthly periods discounted by the yearly rate, flows at month ends, ROI is NPV ÷
+PV of costs. NaN stands for “none”, infinity for a payback or an internal rate that never comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from roi import finance
+from roi.distributions import Array
+from roi.engine import CashFlow, SelfCheckError, benefit_lines, built_in_costs
+from roi.model import Model
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Measures of one option, each of shape (draws,) unless said otherwise.
+
+    Attributes:
+        pv_benefits: present value of benefits.
+        pv_costs: present value of costs.
+        pv_capacity: the part of `pv_benefits` that is freed capacity, not cash.
+        benefits: nominal sum.
+        costs: nominal sum, the total cost of ownership.
+        hidden: its part that a quote would not show.
+        first_year_benefits: nominal, months 0–12.
+        first_year_costs: likewise.
+        irr: yearly; infinity where there is none.
+        payback: months from the decision; infinity where it never comes.
+        discounted_payback: likewise.
+        delay: months to go-live.
+        peak_funding: deepest point of the cumulative nominal net flow, positive.
+        user_months: users summed over months 1 … H.
+        by_line: present value by benefit line.
+        by_category: present value by cost category.
+        yearly: nominal (benefits, costs) by year, shape (2, years + 1, draws).
+    """
+
+    pv_benefits: Array
+    pv_costs: Array
+    pv_capacity: Array
+    benefits: Array
+    costs: Array
+    hidden: Array
+    first_year_benefits: Array
+    first_year_costs: Array
+    irr: Array
+    payback: Array
+    discounted_payback: Array
+    delay: Array
+    peak_funding: Array
+    user_months: Array
+    by_line: Mapping[str, Array]
+    by_category: Mapping[str, Array]
+    yearly: Array
+
+    @property
+    def npv(self) -> Array:
+        """Net present value."""
+        return self.pv_benefits - self.pv_costs
+
+    @property
+    def npv_cash(self) -> Array:
+        """Net present value without capacity benefits; own hours stay as costs."""
+        return self.npv - self.pv_capacity
+
+    @property
+    def net(self) -> Array:
+        """Nominal benefits less costs."""
+        return self.benefits - self.costs
+
+    @property
+    def first_year_net(self) -> Array:
+        """The same of months 0–12."""
+        return self.first_year_benefits - self.first_year_costs
+
+    @property
+    def payback_from_go_live(self) -> Array:
+        """Months from go-live to payback."""
+        return np.maximum(self.payback - self.delay, 0)
+
+
+def ratio(numerator: Array, denominator: Array) -> Array:
+    """Element-wise quotient, NaN where the denominator is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator == 0, np.nan, numerator / denominator)
+
+
+def _by_year(flow: Array) -> Array:
+    """Sums of month 0, months 1–12, 13–24 …: shape (years + 1, draws)."""
+    months = flow[1:].reshape(-1, 12, flow.shape[1])
+    return np.concatenate([flow[:1], np.add.reduce(months, axis=1)])
+
+
+def net_present_value(flow: CashFlow, model: Model) -> Array:
+    """NPV alone, shape (draws or 1,)."""
+    factors = finance.discount_factors(model.discount_rate, np.arange(model.months + 1) / 12)[:, None]
+    net = sum(flow.benefits.values(), np.zeros((1, 1))) - sum(flow.costs.values(), np.zeros((1, 1)))
+    return np.asarray(np.add.reduce(net * factors))
+
+
+def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
+    """All measures of one cash flow.
+
+    Args:
+        flow: of one of the model's options.
+        model: whose rate and own lines are used.
+        draws: length of the arrays that come out.
+
+    Raises:
+        SelfCheckError: if parts do not add up to their whole.
+    """
+    horizon = model.months
+    times = np.arange(horizon + 1) / 12
+    factors = finance.discount_factors(model.discount_rate, times)[:, None]
+
+    def whole(parts: Mapping[str, Array]) -> Array:
+        total = np.zeros((horizon + 1, draws))
+        for part in parts.values():
+            total += part
+        return total
+
+    def present(part: Array) -> Array:
+        return np.broadcast_to(np.add.reduce(part * factors), (draws,))
+
+    marks = {line: mark.cash for line, mark in benefit_lines().items()}
+    marks |= {extra.id: extra.cash for extra in model.extra}
+    by_line = {line: present(part) for line, part in flow.benefits.items()}
+    categories, hidden = _categories(flow)
+    by_category: dict[str, Array] = {}
+    for line, part in flow.costs.items():
+        by_category[categories[line]] = by_category.get(categories[line], 0.0) + present(part)
+    benefits, costs = whole(flow.benefits), whole(flow.costs)
+    net = benefits - costs
+    yearly = np.stack([_by_year(benefits), _by_year(costs)])
+    never = np.inf
+    result = Measures(
+        pv_benefits=present(benefits),
+        pv_costs=present(costs),
+        pv_capacity=sum((by_line[line] for line in by_line if not marks[line]), np.zeros(draws)),
+        benefits=np.add.reduce(benefits),
+        costs=np.add.reduce(costs),
+        hidden=sum((np.add.reduce(flow.costs[line]) for line in hidden), np.zeros(draws)),
+        first_year_benefits=yearly[0, 0] + yearly[0, 1],
+        first_year_costs=yearly[1, 0] + yearly[1, 1],
+        irr=np.nan_to_num(np.atleast_1d(finance.irr(net.T, times)), nan=never),
+        payback=np.nan_to_num(12 * np.atleast_1d(finance.payback(net.T, times)), nan=never, posinf=never),
+        discounted_payback=np.nan_to_num(
+            12 * np.atleast_1d(finance.payback(net.T, times, model.discount_rate)), nan=never, posinf=never
+        ),
+        delay=np.broadcast_to(flow.delay, (draws,)),
+        peak_funding=np.maximum(-np.min(np.add.accumulate(net), axis=0), 0),
+        user_months=np.broadcast_to(flow.user_months, (draws,)),
+        by_line=by_line,
+        by_category=by_category,
+        yearly=yearly,
+    )
+    _check(result, present(net))
+    return result
+
+
+def _categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
+    """Category of each cost line, and the lines that are hidden."""
+    categories = {line: mark.category for line, mark in built_in_costs().items()}
+    categories |= {line.id: line.category for line in flow.option.costs}
+    shown = {line.id for line in flow.option.costs if not line.hidden}
+    return categories, [line for line in flow.costs if line not in shown]
+
+
+def _check(result: Measures, pv_net: Array) -> None:
+    """Lines sum to totals, categories to TCO, and PV of net = PV of benefits − PV of costs."""
+    scale = 1 + np.abs(result.pv_benefits) + np.abs(result.pv_costs)
+    zero = np.zeros_like(scale)
+    for what, difference in {
+        "benefit lines": sum(result.by_line.values(), zero) - result.pv_benefits,
+        "cost categories": sum(result.by_category.values(), zero) - result.pv_costs,
+        "net": pv_net - result.npv,
+        "years": np.add.reduce(result.yearly[0] - result.yearly[1]) - (result.benefits - result.costs),
+    }.items():
+        limit = 1e-9 * (scale if what != "years" else scale + np.abs(result.benefits) + np.abs(result.costs))
+        if np.any(np.abs(difference) > limit):
+            raise SelfCheckError(f"{what} do not add up")
+
+
+def joined(parts: list[Measures]) -> Measures:
+    """Measures of consecutive blocks of draws as one."""
+
+    def join(values: list[object]) -> object:
+        if isinstance(values[0], Mapping):
+            return {key: join([value[key] for value in values]) for key in values[0]}  # type: ignore[index]
+        return np.concatenate(values, axis=-1)  # type: ignore[arg-type]
+
+    return Measures(**{item.name: join([getattr(part, item.name) for part in parts]) for item in fields(Measures)})  # type: ignore[arg-type]

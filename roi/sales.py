@@ -1,0 +1,58 @@
+"""The model held against the company's sales: what it sells today, and by how much a tool is said to raise that.
+
+What comes in: a complete model. What goes out: money and shares at the most likely inputs of month 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from roi import formulas
+from roi.engine import Months, parameters
+from roi.model import Model, Option
+
+SALES_LINES = {  # lines that raise sales as soon as they work in full, and the effects behind them
+    "conversion_uplift": ("lead_to_opportunity_gain", "opportunity_to_win_gain"),
+    "selling_time": ("hours_saved_per_user_day",),
+    "shorter_cycle": ("cycle_reduction",),
+    "larger_orders": ("order_value_uplift",),
+    "repeat_orders": ("repeat_uplift",),
+}
+TRUSTED = ("A", "B")
+
+
+def monthly_sales_today(model: Model) -> float | None:
+    """S, the sales of month 1 as today; None if a part of it is not stated."""
+    wanted = set(parameters("monthly_sales")) - {"win_rate"} | set(parameters("win_rate"))
+    if not wanted <= set(model.assumptions):
+        return None
+    value = {name: model.assumptions[name].most_likely for name in wanted}
+    value["win_rate"] = value["lead_to_opportunity"] * value["opportunity_to_win"]
+    return float(formulas.monthly_sales(**{name: value[name] for name in parameters("monthly_sales")}))
+
+
+def implied_uplift(model: Model) -> tuple[float, bool] | None:
+    """The largest rise of sales that any purchase implies at full effect, and whether trusted sources back it.
+
+    The rise is that of the lines of `SALES_LINES` in month 1, as a share of today's sales; customers kept or
+    won, who add up over the years, are left out. Trusted means that every effect behind it that is not 0 has
+    a source of grade A or B. None if today's sales are not stated or nothing.
+    """
+    today = monthly_sales_today(model)
+    if not today:
+        return None
+    rises = [_rise(model, option) for option in model.options if option.kind not in ("status_quo", "spreadsheet")]
+    return max(((rise / today, backed) for rise, backed in rises), default=(0.0, True))
+
+
+def _rise(model: Model, option: Option) -> tuple[float, bool]:
+    full = {"effect": 1.0, "lagged_effect": 1.0}
+    at = Months(model, option, {"contribution_margin": 1.0}, np.ones((1, 1)), full)
+    lines = [line for line in SALES_LINES if line in model.lines]
+    effects = [
+        option.answers.get(name) or model.assumptions[name] for line in lines for name in SALES_LINES[line]
+    ]
+    backed = all(
+        item.most_likely == 0 or (item.source is not None and item.source.grade in TRUSTED) for item in effects
+    )
+    return float(sum(np.sum(at[line]) for line in lines)), backed

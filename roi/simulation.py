@@ -1,0 +1,155 @@
+"""A whole run: draws, cash flows, measures, statistics and comparison of the options.
+
+What comes in: a complete `Model`. What goes out: a `Run`, everything the report and the JSON print about
+money. The same model gives the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from roi.distributions import Array, probabilities
+from roi.engine import CashFlow, cash_flow, missing_inputs
+from roi.measures import Measures, joined, measure, net_present_value
+from roi.model import Model, Option
+from roi.sampling import REPLICATES, Sampler
+from roi.statistics import share
+
+BLOCK = 2048  # draws worked on together, so that a line's months × draws stay in the processor's cache
+
+
+class IncompleteModelError(ValueError):
+    """A model some of whose lines lack an input; `names` says which."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        super().__init__("missing: " + ", ".join(sorted(names)))
+
+
+@dataclass(frozen=True)
+class Result:
+    """One option's part of a run.
+
+    Attributes:
+        option: which.
+        draws: its measures, one value per draw.
+        likely: its measures at the most likely inputs, one value each.
+        likely_flow: its cash flow there, line by line.
+        break_even_adoption: adoption at which NPV at the most likely inputs is 0; None if there is none.
+        p_npv_positive: share of draws with NPV > 0.
+        p_best: share of draws in which no other option has a higher NPV, and its standard error.
+        expected_loss: mean of what the best option of each draw would have brought more.
+    """
+
+    option: Option
+    draws: Measures
+    likely: Measures
+    likely_flow: CashFlow
+    break_even_adoption: float | None
+    p_npv_positive: float
+    p_best: tuple[float, float]
+    expected_loss: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a model comes to.
+
+    Attributes:
+        model: which.
+        results: by option id, in the model's order.
+        draws: how many there really were: 1 if every input is fixed.
+    """
+
+    model: Model
+    results: Mapping[str, Result]
+    draws: int
+
+    @cached_property
+    def best(self) -> Result:
+        """The option with the highest mean NPV, the first of equals."""
+        return max(self.results.values(), key=lambda result: float(result.draws.npv.mean()))
+
+
+def run(model: Model) -> Run:
+    """Draw, compute, compare.
+
+    Raises:
+        IncompleteModelError: if a line lacks an input.
+        CorrelationError: if the pairwise correlations cannot be.
+        SelfCheckError: if the results do not add up.
+    """
+    missing = missing_inputs(model)
+    if missing:
+        raise IncompleteModelError(missing)
+    sampler = Sampler(model)
+    sampler.check()
+    parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
+    if not sampler.loadings:
+        for option in model.options:
+            parts[option.id].append(measure(cash_flow(model, option), model))
+    for replicate in range(REPLICATES if sampler.loadings else 0):
+        scores = sampler.scores(replicate)
+        count = model.draws // REPLICATES
+        for first in range(0, count, BLOCK):
+            block = {name: score[first : first + BLOCK] for name, score in scores.items()}
+            values = _values(sampler, block)
+            for option in model.options:
+                flow = cash_flow(model, option, values)
+                parts[option.id].append(measure(flow, model, min(BLOCK, count - first)))
+    drawn = {option: joined(blocks) for option, blocks in parts.items()}
+    npv = np.stack([measures.npv for measures in drawn.values()])
+    best, winner = npv.max(axis=0), npv.argmax(axis=0)
+    results = {}
+    for place, option in enumerate(model.options):
+        flow = cash_flow(model, option)
+        results[option.id] = Result(
+            option,
+            drawn[option.id],
+            measure(flow, model),
+            flow,
+            break_even_adoption(model, option),
+            share(npv[place] > 0)[0],
+            share(winner == place),
+            float((best - npv[place]).mean()),
+        )
+    return Run(model, results, npv.shape[1])
+
+
+def _values(sampler: Sampler, scores: Mapping[str, Array]) -> dict[str, Array]:
+    """Values of inputs, and 1 or 0 for events, from their scores."""
+    values = {name: item.at(scores[name]) for name, item in sampler.inputs.items()}
+    for option in sampler.model.options:
+        event = f"{option.id}.abandon"
+        if event in scores:
+            given_up = probabilities(scores[event]) < option.abandon_probability
+            values[event] = given_up.astype(float)
+    return values
+
+
+def _npv_at(model: Model, option: Option, adoptions: Array) -> Array:
+    """NPV at the most likely inputs for each adoption, shape (adoptions,)."""
+    name = option.answers["adoption"].name
+    return net_present_value(cash_flow(model, option, {name: adoptions}), model)
+
+
+def break_even_adoption(model: Model, option: Option) -> float | None:
+    """The adoption in 0–1 at which NPV at the most likely inputs is 0; None if there is none.
+
+    Where NPV crosses 0 more than once, the lowest. Found on a grid of hundredths, refined to 1e-12.
+    """
+    if option.kind == "status_quo":
+        return None
+    grid = np.linspace(0, 1, 101)
+    for _ in range(6):
+        npv = _npv_at(model, option, grid)
+        crosses = np.flatnonzero(np.sign(npv[:-1]) * np.sign(npv[1:]) <= 0)
+        if crosses.size == 0 or not npv.any():
+            return None
+        first = crosses[0]
+        grid = np.linspace(grid[first], grid[first + 1], 101)
+    return float(grid[50])

@@ -43,7 +43,9 @@ from roi.simulation import Result, Run, run
 from roi.statistics import Summary, summary, summary_of_times
 
 HISTOGRAM_BINS = 40
-HISTOGRAM_TAIL = 0.005  # of the draws left out at either end, so that one outlier does not flatten the picture
+HISTOGRAM_TAIL = (
+    0.005  # of the draws left out at either end, so that one outlier does not flatten the picture
+)
 
 
 def assess(loaded: Loaded) -> Decision:
@@ -113,9 +115,7 @@ def _duration(draws: Array, likely: Array) -> Duration:
     return Duration(never=found.never, **_quantiles(found))
 
 
-NEVER = Duration(
-    median=None, p5=None, p25=None, p75=None, p95=None, most_likely=None, se=Errors(), never=1.0
-)
+NEVER = Duration(median=None, p5=None, p25=None, p75=None, p95=None, most_likely=None, se=Errors(), never=1.0)
 
 
 def _option(done: Run, result: Result) -> OptionResult:
@@ -175,9 +175,7 @@ def _by_dimension(model: Model, draws: Measures, likely: Measures) -> dict[Any, 
     for line in _lines(model) if draws.by_line else []:
         lines.setdefault(line.dimension, []).append(line.id)
     return {
-        dimension: _amount(
-            sum(draws.by_line[line] for line in names), sum(likely.by_line[line] for line in names)
-        )
+        dimension: _amount(*(np.add.reduce([run.by_line[line] for line in names]) for run in (draws, likely)))
         for dimension, names in lines.items()
     }
 
@@ -220,7 +218,7 @@ def _settings(case: Case) -> Settings:
 def _lines(model: Model) -> list[BenefitRecord]:
     marks = benefit_lines()
     built_in = [
-        BenefitRecord(id=line, label="", dimension=marks[line].dimension, cash=marks[line].cash)  # type: ignore[arg-type]
+        BenefitRecord(id=line, label="", dimension=marks[line].dimension, cash=marks[line].cash)
         for line in model.lines
     ]
     return built_in + [

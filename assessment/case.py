@@ -96,7 +96,7 @@ class Stated(Closed):
 
 
 def _names(title: str, names: frozenset[str], **more: Any) -> type[Closed]:
-    fields: dict[str, Any] = {name: (Stated | None, None) for name in sorted(names)}
+    fields: dict[str, Any] = dict.fromkeys(sorted(names), (Stated | None, None))
     return create_model(title, __base__=Closed, **fields, **more)
 
 

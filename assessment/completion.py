@@ -114,7 +114,9 @@ class _Builder:
             note=words(stated.note),
             learnable=None
             if stated.learnable is None
-            else Learnable(**{name: getattr(stated.learnable, name) for name in ("how", "cost", "weeks", "resolves")}),
+            else Learnable(
+                **{name: getattr(stated.learnable, name) for name in ("how", "cost", "weeks", "resolves")}
+            ),
         )
 
     def named(self, name: str, full_name: str, stated: Stated, path: Path | None) -> Assumption:
@@ -154,7 +156,9 @@ class _Builder:
             default = defaults.for_option(name, stated.kind, stated.id)
             if default is not None:
                 answers[name] = default
-        probability = stated.abandon.probability if stated.abandon else defaults.abandon_probability(stated.kind)
+        probability = (
+            stated.abandon.probability if stated.abandon else defaults.abandon_probability(stated.kind)
+        )
         return Option(
             stated.id,
             stated.kind,
@@ -177,11 +181,15 @@ class _Builder:
         return CostLine(
             id=cost.id,
             category=cost.category,
-            quantity=part("hours" if in_hours else "amount", quantity, "", cost_unit(kind, cost.per), LIMITS[kind]),
+            quantity=part(
+                "hours" if in_hours else "amount", quantity, "", cost_unit(kind, cost.per), LIMITS[kind]
+            ),
             per=cost.per,
             when=cost.when,
             in_hours=in_hours,
-            uplift=part("uplift", cost.uplift, ".uplift", "1/year", LIMITS["uplift"]) if cost.uplift else None,
+            uplift=part("uplift", cost.uplift, ".uplift", "1/year", LIMITS["uplift"])
+            if cost.uplift
+            else None,
             year_ahead=cost.billing == "year_ahead",
             hidden=cost.hidden,
             label=words(cost.label),

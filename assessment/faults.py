@@ -112,7 +112,10 @@ def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -
                 details["allowed"] = _quoted(str(context["expected"]))
                 details["nearest"] = nearest(str(error["input"]), details["allowed"].split(", "))
             elif kind == "union_tag_invalid":
-                details = {"found": shown(str(context["tag"])), "allowed": _quoted(str(context["expected_tags"]))}
+                details = {
+                    "found": shown(str(context["tag"])),
+                    "allowed": _quoted(str(context["expected_tags"])),
+                }
                 details["nearest"] = nearest(str(context["tag"]), details["allowed"].split(", "))
                 place = (*path, "kind")
             elif kind == "string_pattern_mismatch":

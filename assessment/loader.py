@@ -124,9 +124,7 @@ def _with_numbers(document: Document, file: str) -> Document:
 
     def convert(value: Any, path: Path) -> Any:
         if isinstance(value, dict):
-            return {
-                key: item if key in TEXTS else convert(item, (*path, key)) for key, item in value.items()
-            }
+            return {key: item if key in TEXTS else convert(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [convert(item, (*path, place)) for place, item in enumerate(value)]
         number = parse_number(value) if isinstance(value, Scalar) else None
@@ -154,7 +152,7 @@ def _with_changes(document: Document, changes: Sequence[str]) -> Document:
 
 
 def _place(data: Mapping[str, Any], name: str, change: str) -> Path:
-    """Where in the file a name of `--set` stands: `users`, `saas.adoption`, `saas.licence`, `settings.years`."""
+    """Where in the file a name of `--set` stands: `users`, `saas.adoption`, `settings.years`."""
     first, *rest = name.split(".")
     if first in ASSUMPTIONS or first == "churn_excludes_leavers":
         return ("assumptions", first, *rest)
@@ -175,7 +173,11 @@ def _within_option(option: Mapping[str, Any], rest: Sequence[str]) -> Path:
         cost = option["costs"][costs.index(rest[0])]
         key = "hours" if "hours" in cost else "amount"
         return ("costs", costs.index(rest[0]), *(rest[1:] or [key]))
-    if rest[0] in ASSUMPTIONS and rest[0] not in ("entry_minutes_per_user_day", "fade_per_year", "changes_per_year"):
+    if rest[0] in ASSUMPTIONS and rest[0] not in (
+        "entry_minutes_per_user_day",
+        "fade_per_year",
+        "changes_per_year",
+    ):
         return ("effects", *rest)
     return tuple(rest)
 

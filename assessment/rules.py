@@ -74,15 +74,15 @@ class Rules:
                 yield from self._outside(stated, item.low, item.high, ("options", index, *place))
             own = {name: stated.distribution.most_likely for name, _, stated in stated_in(option)}
             yield from self._related(own, "options", index, "effects")
-            for place, cost in enumerate(option.costs):
-                for key in ("amount", "hours", "uplift"):
-                    stated = getattr(cost, key)
-                    if stated is not None:
-                        limits = LIMITS[{"amount": "money", "hours": "hour"}.get(key, key)]
-                        yield from self._outside(stated, *limits, ("options", index, "costs", place, key))
-        for index, line in enumerate(self.case.benefits.extra):
+            for line, cost in enumerate(option.costs):
+                for key, kind in {"amount": "money", "hours": "hour", "uplift": "uplift"}.items():
+                    if (number := getattr(cost, key)) is not None:
+                        yield from self._outside(
+                            number, *LIMITS[kind], ("options", index, "costs", line, key)
+                        )
+        for index, extra in enumerate(self.case.benefits.extra):
             path: Path = ("benefits", "extra", index, "monthly")
-            yield from self._outside(line.monthly, *LIMITS["money"], path)
+            yield from self._outside(extra.monthly, *LIMITS["money"], path)
 
     def _case_values(self) -> dict[str, float]:
         stated = {name: getattr(self.case.assumptions, name) for name in ASSUMPTIONS}

@@ -1,9 +1,9 @@
 """A user's YAML file as plain data with places, and back onto the disk.
 
-In: a path or a text. Out: a `Document` (plain data, the line of every key and item, notices), or an `InputError`
-with every fault that could be gathered, as codes and values: the wording is elsewhere, and nothing here knows
-what a case is. YAML 1.2, core schema: dates, yes and no stay text. Anchors, tags, tabs and the like are refused;
-what Chinese keyboards produce (`users：20`) is understood and noticed.
+In: a path or a text. Out: a `Document` (plain data, the line of every key and item, notices), or an
+`InputError` with every fault that could be gathered, as codes and values: the wording is elsewhere, and nothing
+here knows what a case is. YAML 1.2, core schema: dates, yes and no stay text. Anchors, tags, tabs and the like
+are refused; what Chinese keyboards produce (`users：20`) is understood and noticed.
 """
 
 import bisect
@@ -11,6 +11,7 @@ import contextlib
 import copy
 import dataclasses
 import errno
+import functools
 import hashlib
 import io
 import json
@@ -142,9 +143,9 @@ def parse_number(text: str) -> tuple[float, bool] | None:
 # Full-width punctuation
 
 _KEY = "[a-z][A-Za-z0-9_-]{0,60}"  # where a text may stand as well: a name, as opposed to “见附表A：说明”
-_ANY_KEY = "[A-Za-z_][A-Za-z0-9_-]{0,60}"  # where only a key can stand
-_ITEM = f"(?:[-+0-9.%＋－０-９．％]+[百千万亿元]{{0,3}}|{_ANY_KEY})"
+_ANY_KEY = "[^-\\s:：，,#\\[\\]{}\"'&*!|>%@`?][^\\s:：，,#\\[\\]{}]{0,60}"  # where only a key can stand
 _COLON = "( {0,4}(?:：|:(?=[\u3000\xa0]))[ \u3000\xa0]*)"
+_ITEM = "(?:[-+0-9.%＋－０-９．％]+[百千万亿元]{0,3}|[A-Za-z_][A-Za-z0-9_-]{0,60})"
 _KEY_COLON, _ANY_KEY_COLON = re.compile(_KEY + _COLON), re.compile(_ANY_KEY + _COLON)
 _COMMA_KEY = re.compile(f"[^#,\\[\\]{{}}\r\n]*?(， *)(?={_KEY} *(?:：|: ))")
 _COMMA_ITEM = re.compile(f"{_ITEM}( *， *)(?={_ITEM} *[，,\\]])")
@@ -159,7 +160,8 @@ class _Scanner(Scanner):
 
     scanner_processing_version = (1, 2)  # whatever a %YAML line says
 
-    def __init__(self, loader: Any = None) -> None:
+    def __init__(self, loader: Any = None, in_mapping: bool = True) -> None:
+        self.in_mapping = in_mapping  # whether only a mapping can be at the top
         self.edits: list[tuple[int, int, str]] = []  # index in the edited text, characters removed, added
         self.edited_lines: set[int] = set()
         self.refused: list[tuple[str, int, str]] = []  # code, line, what stands there
@@ -177,7 +179,8 @@ class _Scanner(Scanner):
             self._edit(0, 1, ": ")
             return self.fetch_value()
         if self.allow_simple_key and inside != "[":
-            only_key = inside == "{" or self.indent in (-1, self.reader.column)
+            at_top = self.indent == -1 and self.in_mapping
+            only_key = at_top or inside == "{" or self.indent == self.reader.column
             if match := (_ANY_KEY_COLON if only_key else _KEY_COLON).match(ahead):
                 self._edit(match.start(1), len(match[1]), ": ")
         elif inside and (match := (_COMMA_KEY if inside == "{" else _COMMA_ITEM).match(ahead)):
@@ -289,7 +292,7 @@ class _Loader:
         if spoilt := bool(self.faults):  # then what ruamel makes of the rest may follow from what is replaced
             text = _REFUSED_RAW.sub(lambda match: " " if match[0] == "\t" else "\ufffd", text)
         yaml = YAML(typ="safe", pure=True)
-        yaml.Scanner = _Scanner
+        yaml.Scanner = functools.partial(_Scanner, in_mapping=bool(self.name))
         self._events = yaml.parse(io.StringIO(text))
         source = _LINE_BREAK.split(text)
         try:
@@ -350,7 +353,9 @@ class _Loader:
             if count > 1:
                 self._fault("several_documents", self._line)
                 raise _StopError
-            if isinstance(event, events.NodeEvent) and (getattr(event, "value", True) or event.style):
+            if isinstance(event, events.NodeEvent) and (
+                getattr(event, "value", True) or getattr(event, "style", None)
+            ):
                 self.lines[()] = self._line
                 self._value(event, ())
 
@@ -417,7 +422,7 @@ def parse(text: str, name: str) -> Document:
 
 
 def parse_value(text: str) -> Any:
-    """One value as on the command line, `--set name=[1, 2, 3]`; the remarks of its InputError name no file."""
+    """One value as on the command line, `--set name=[1, 2, 3]`; the remarks of an InputError name no file."""
     return _Loader(text, "").nodes[()].data
 
 
@@ -464,7 +469,7 @@ _BARE = re.compile(  # what needs no quotes anywhere, and is no truth value to o
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replaces a file as a whole or, raising OSError, not at all; follows links, keeps owner and permissions."""
+    """Replaces a file as a whole or, raising OSError, not at all; keeps links, owner and permissions."""
     target = os.path.realpath(path)
     exists = os.path.exists(target)
     if exists and not os.access(target, os.W_OK):  # renaming alone would not mind
@@ -489,13 +494,13 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 def update(path: str | os.PathLike[str], changes: Mapping[Path, Any]) -> None:
     """Rewrites values of a file, or adds them, and leaves every other character as it is.
 
-    The new text goes where the old value stands; dumping the file anew, even with ruamel's round trip, would join
-    lines that somebody laid out. It is written only if it reads back as the old data plus the changes.
+    The new text goes where the old value stands; dumping the file anew, even with ruamel's round trip, would
+    join lines that somebody laid out. It is written only if it reads back as the old data plus the changes.
 
     Args:
         path: The file.
-        changes: Values (None, bool, int, float, str, list, dict) by path. An item may be added at the end of a
-            list; mappings on the way are made where they are missing.
+        changes: Values (None, bool, int, float, str, list, dict) by path. An item may be added at the end of
+            a list; mappings on the way are made where they are missing.
 
     Raises:
         InputError: The file is at fault, or (code `cannot_update`) a change cannot be made there.
@@ -569,5 +574,5 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, str) and value.isprintable() and _BARE.fullmatch(value) and _core(value) == value:
         return value
-    quoted = json.dumps(value, ensure_ascii=False, allow_nan=False)  # JSON is YAML, but for what we refuse raw
+    quoted = json.dumps(value, ensure_ascii=False, allow_nan=False)  # JSON is YAML but for some controls
     return _REFUSED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)

@@ -39,9 +39,7 @@ def last_paid_month(end_month: Number) -> Number:
     return MONTHS_PER_YEAR * np.ceil(end_month / MONTHS_PER_YEAR)
 
 
-def times_a_month(
-    per: Per, users: Number, changes_per_year: Number, new_hires_per_year: Number
-) -> Number:
+def times_a_month(per: Per, users: Number, changes_per_year: Number, new_hires_per_year: Number) -> Number:
     """What a recurring line is multiplied by in month t."""
     factors: dict[Per, Number] = {
         "month": 1.0,

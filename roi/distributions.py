@@ -66,9 +66,7 @@ class _Distribution(BaseModel):
     @property
     def ends(self) -> tuple[float, ...]:
         """The stated numbers, lowest first: what domains are checked on."""
-        return tuple(
-            float(getattr(self, name)) for name in ("low", "likely", "high") if hasattr(self, name)
-        )
+        return tuple(float(getattr(self, name)) for name in ("low", "likely", "high") if hasattr(self, name))
 
 
 class Fixed(_Distribution):

@@ -67,8 +67,9 @@ def _lines(mark: type) -> dict[str, Any]:
     found = {}
     for name, function in _functions().items():
         annotation = inspect.signature(function, eval_str=True).return_annotation
-        if get_origin(annotation) is Annotated:
-            found.update({name: note for note in get_args(annotation)[1:] if isinstance(note, mark)})
+        for note in get_args(annotation)[1:] if get_origin(annotation) is Annotated else ():
+            if isinstance(note, mark):
+                found[name] = note
     return found
 
 
@@ -329,7 +330,7 @@ def cash_flow(model: Model, option: Option, values: Values | None = None) -> Cas
 
 
 def _check_telescoping(at: Months, benefits: Mapping[str, Array]) -> None:
-    """larger orders + repeat orders + retention = (N + K) q′ v′ m − N q v m."""
+    """Larger orders + repeat orders + retention = (N + K) q′ v′ m − N q v m."""
     lines = ("larger_orders", "repeat_orders", "retention")
     if not all(line in benefits for line in lines):
         return

@@ -170,9 +170,7 @@ def extra_wins(leads_per_month: Number, improved_win_rate: Number, win_rate: Num
     return leads_per_month * (improved_win_rate - win_rate)
 
 
-def conversion_uplift(
-    extra_wins: Number, deal_value: Number, contribution_margin: Number
-) -> ConversionCash:
+def conversion_uplift(extra_wins: Number, deal_value: Number, contribution_margin: Number) -> ConversionCash:
     """Margin on deals that would have been lost."""
     return extra_wins * deal_value * contribution_margin
 
@@ -248,9 +246,7 @@ def marketing_waste(
 # Customer lifetime value --------------------------------------------------------------------------------
 
 
-def improved_order_rate(
-    orders_per_customer_month: Number, repeat_uplift: Number, effect: Number
-) -> Number:
+def improved_order_rate(orders_per_customer_month: Number, repeat_uplift: Number, effect: Number) -> Number:
     """Orders per customer and month, with the tool."""
     return orders_per_customer_month * (1 + repeat_uplift * effect)
 
@@ -371,7 +367,9 @@ def monthly_sales(
     order_value: Number,
 ) -> Number:
     """Sales a month as today: new deals and orders of active customers."""
-    return leads_per_month * win_rate * deal_value + active_customers * orders_per_customer_month * order_value
+    return (
+        leads_per_month * win_rate * deal_value + active_customers * orders_per_customer_month * order_value
+    )
 
 
 def faster_ramp(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -92,6 +93,12 @@ def ratio(numerator: Array, denominator: Array) -> Array:
         return np.where(denominator == 0, np.nan, numerator / denominator)
 
 
+def _or_never(found: object) -> Array:
+    """Infinity where a measure does not exist."""
+    values = np.asarray(found, dtype=np.float64)
+    return np.where(np.isnan(values), np.inf, values)
+
+
 def _by_year(flow: Array) -> Array:
     """Sums of month 0, months 1–12, 13–24 …: shape (years + 1, draws)."""
     months = flow[1:].reshape(-1, 12, flow.shape[1])
@@ -117,7 +124,8 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
         SelfCheckError: if parts do not add up to their whole.
     """
     horizon = model.months
-    times = np.arange(horizon + 1) / 12
+    months = np.arange(horizon + 1)
+    times = months / 12
     factors = finance.discount_factors(model.discount_rate, times)[:, None]
 
     def whole(parts: Mapping[str, Array]) -> Array:
@@ -139,7 +147,6 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
     benefits, costs = whole(flow.benefits), whole(flow.costs)
     net = benefits - costs
     yearly = np.stack([_by_year(benefits), _by_year(costs)])
-    never = np.inf
     result = Measures(
         pv_benefits=present(benefits),
         pv_costs=present(costs),
@@ -149,11 +156,9 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
         hidden=sum((np.add.reduce(flow.costs[line]) for line in hidden), np.zeros(draws)),
         first_year_benefits=yearly[0, 0] + yearly[0, 1],
         first_year_costs=yearly[1, 0] + yearly[1, 1],
-        irr=np.nan_to_num(np.atleast_1d(finance.irr(net.T, times)), nan=never),
-        payback=np.nan_to_num(12 * np.atleast_1d(finance.payback(net.T, times)), nan=never, posinf=never),
-        discounted_payback=np.nan_to_num(
-            12 * np.atleast_1d(finance.payback(net.T, times, model.discount_rate)), nan=never, posinf=never
-        ),
+        irr=_or_never(finance.irr(net.T, times)),
+        payback=_or_never(finance.payback(net.T, months)),
+        discounted_payback=_or_never(finance.payback(net.T * factors.T, months)),
         delay=np.broadcast_to(flow.delay, (draws,)),
         peak_funding=np.maximum(-np.min(np.add.accumulate(net), axis=0), 0),
         user_months=np.broadcast_to(flow.user_months, (draws,)),
@@ -191,9 +196,11 @@ def _check(result: Measures, pv_net: Array) -> None:
 def joined(parts: list[Measures]) -> Measures:
     """Measures of consecutive blocks of draws as one."""
 
-    def join(values: list[object]) -> object:
+    def join(values: list[Any]) -> Any:
         if isinstance(values[0], Mapping):
-            return {key: join([value[key] for value in values]) for key in values[0]}  # type: ignore[index]
-        return np.concatenate(values, axis=-1)  # type: ignore[arg-type]
+            return {key: join([value[key] for value in values]) for key in values[0]}
+        return np.concatenate(values, axis=-1)
 
-    return Measures(**{item.name: join([getattr(part, item.name) for part in parts]) for item in fields(Measures)})  # type: ignore[arg-type]
+    return Measures(
+        **{item.name: join([getattr(part, item.name) for part in parts]) for item in fields(Measures)}
+    )

@@ -33,8 +33,8 @@ class Quantity:
     per_option: bool = False
 
 
-def _share(**more: bool) -> Quantity:
-    return Quantity("1", 0, 1, **more)
+def _share(*, effect: bool = False) -> Quantity:
+    return Quantity("1", 0, 1, effect=effect)
 
 
 def _money(unit: str, limit: float = MONEY_LIMIT, grows_with: str | None = None) -> Quantity:

@@ -1,4 +1,4 @@
-"""The model held against the company's sales: what it sells today, and by how much a tool is said to raise that.
+"""The model against the company's sales: what it sells today, and what rise of that a tool implies.
 
 What comes in: a complete model. What goes out: money and shares at the most likely inputs of month 1.
 """
@@ -32,7 +32,7 @@ def monthly_sales_today(model: Model) -> float | None:
 
 
 def implied_uplift(model: Model) -> tuple[float, bool] | None:
-    """The largest rise of sales that any purchase implies at full effect, and whether trusted sources back it.
+    """The largest rise of sales that a purchase implies at full effect, and whether trusted sources back it.
 
     The rise is that of the lines of `SALES_LINES` in month 1, as a share of today's sales; customers kept or
     won, who add up over the years, are left out. Trusted means that every effect behind it that is not 0 has
@@ -41,7 +41,9 @@ def implied_uplift(model: Model) -> tuple[float, bool] | None:
     today = monthly_sales_today(model)
     if not today:
         return None
-    rises = [_rise(model, option) for option in model.options if option.kind not in ("status_quo", "spreadsheet")]
+    rises = [
+        _rise(model, option) for option in model.options if option.kind not in ("status_quo", "spreadsheet")
+    ]
     return max(((rise / today, backed) for rise, backed in rises), default=(0.0, True))
 
 
@@ -53,6 +55,7 @@ def _rise(model: Model, option: Option) -> tuple[float, bool]:
         option.answers.get(name) or model.assumptions[name] for line in lines for name in SALES_LINES[line]
     ]
     backed = all(
-        item.most_likely == 0 or (item.source is not None and item.source.grade in TRUSTED) for item in effects
+        item.most_likely == 0 or (item.source is not None and item.source.grade in TRUSTED)
+        for item in effects
     )
     return float(sum(np.sum(at[line]) for line in lines)), backed

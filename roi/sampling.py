@@ -21,7 +21,7 @@ import numpy as np
 from roi import sobol
 from roi.distributions import Array, scores
 from roi.engine import inputs_in_use
-from roi.model import Assumption, Model
+from roi.model import Assumption, Model, Option
 from roi.quantities import EFFECTS
 
 REPLICATES = 16  # independent scrambles; from them the standard errors
@@ -41,15 +41,16 @@ _EFFECTS = (
 ).split()
 _CASE = (
     "contribution_margin deal_value realisation resold_share capacity_limited_share selling_elasticity "
-    "rep_touch_share leads_per_month lead_to_opportunity opportunity_to_win sales_cycle_months hourly_cost "
-    "churn_per_year active_customers orders_per_customer_month order_value entry_minutes_per_user_day "
-    "fade_per_year changes_per_year selling_hours_per_rep_month users sales_users managers wasted_share "
-    "marketing_spend_per_month becomes_regular_share leavers_per_year customers_per_rep lost_share_at_leaving "
-    "new_hires_per_year ramp_month_cost manager_hourly_cost financing_rate_per_year cost_of_forecast_error "
-    "opportunity_value workdays_per_month retired_tools_cost_per_month user_growth_per_year "
-    "lead_growth_per_year wage_growth_per_year price_growth_per_year annual_revenue"
+    "rep_touch_share leads_per_month lead_to_opportunity opportunity_to_win sales_cycle_months "
+    "hourly_cost churn_per_year active_customers orders_per_customer_month order_value "
+    "entry_minutes_per_user_day fade_per_year changes_per_year selling_hours_per_rep_month users "
+    "sales_users managers wasted_share marketing_spend_per_month becomes_regular_share leavers_per_year "
+    "customers_per_rep lost_share_at_leaving new_hires_per_year ramp_month_cost manager_hourly_cost "
+    "financing_rate_per_year cost_of_forecast_error opportunity_value workdays_per_month "
+    "retired_tools_cost_per_month user_growth_per_year lead_growth_per_year wage_growth_per_year "
+    "price_growth_per_year annual_revenue"
 ).split()
-# The dimension of a built-in name is its place in this list. Append only: a new place moves published numbers.
+# A built-in name's dimension is its place in this list. Append only: a new place moves published numbers.
 LISTED: tuple[str, ...] = (
     COMMON,
     *(f"{kind}.{answer}" for answer in _ANSWERS[:5] for kind in _KINDS),
@@ -154,7 +155,7 @@ class Sampler:
         return loadings
 
     @property
-    def _risky(self) -> list[str]:  # options that may be given up
+    def _risky(self) -> list[Option]:  # options that may be given up
         return [option for option in self.model.options if 0 < option.abandon_probability < 1]
 
     @cached_property
@@ -174,12 +175,12 @@ class Sampler:
             rest = normal_score_correlation(pair.rank) - a.covariance(b)
             noise[i, j] = noise[j, i] = rest / max(a.own * b.own, 1e-12)
         try:
-            return names, np.linalg.cholesky(noise)
+            return names, np.asarray(np.linalg.cholesky(noise), dtype=np.float64)
         except np.linalg.LinAlgError:
             raise CorrelationError(pair.between for pair in pairs) from None
 
     def check(self) -> None:
-        """Raise `CorrelationError` if the pairwise correlations contradict one another or the common cause."""
+        """Raise `CorrelationError` if pairwise correlations contradict one another or the common cause."""
         _ = self._correlated
 
     def _uniforms(self, name: str, replicate: int) -> Array:

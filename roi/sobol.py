@@ -77,4 +77,5 @@ def uniforms(dimension: int, count: int, seed: int, replicate: int) -> npt.NDArr
     plain = np.array(direction_numbers(dimension), dtype=np.uint32)
     chosen = np.where(plain[:, None] & diagonal, columns, np.uint32(0))
     scrambled = np.bitwise_xor.reduce(chosen, axis=1)
-    return ((_points(scrambled, count) ^ random[BITS]) + 0.5) / 2.0**BITS
+    points = _points(scrambled, count) ^ random[BITS]
+    return np.asarray((points + 0.5) / 2.0**BITS, dtype=np.float64)

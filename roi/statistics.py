@@ -36,7 +36,7 @@ class Summary:
     never: float = 0.0
 
 
-def _number(value: float) -> float | None:
+def _number(value: float | Array) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 

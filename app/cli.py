@@ -1,0 +1,287 @@
+"""The command line: reads arguments, calls the rooms below, prints what they return.
+
+Results go to stdout, messages to stderr. Exit codes: 0 done, 1 it failed, 2 the input is at fault. Nothing
+heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import click
+
+from reports.language import Language, from_environment, language
+
+if TYPE_CHECKING:
+    from assessment.loader import Loaded
+    from assessment.yamlfile import Remark
+
+FORMATS = ("pdf", "html", "json")
+LANGUAGES = ("zh-CN", "en")
+FAILED, INPUT_AT_FAULT = 1, 2
+
+words: Language = language(from_environment(os.environ))
+
+
+class Formatter(click.HelpFormatter):
+    """Click's help with our headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The usage line."""
+        super().write_usage(prog, args, words.text("cli.usage") + " ")
+
+    def write_heading(self, heading: str) -> None:
+        """A heading of the lists below it."""
+        super().write_heading(words.text(f"cli.heading.{heading.lower()}"))
+
+
+class Context(click.Context):
+    """Click's context with our help."""
+
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command in the reader's language."""
+
+    context_class = Context
+
+
+class Group(click.Group):
+    """The group of them."""
+
+    context_class = Context
+    command_class = Command
+
+
+def _help(name: str) -> str:
+    return words.text(f"cli.help.{name}")
+
+
+def _help_option() -> Any:
+    return click.help_option("-h", "--help", help=_help("help"))
+
+
+@click.group(cls=Group, help=_help("crm-roi"), no_args_is_help=True)
+@_help_option()
+@click.version_option(None, "--version", package_name="crm-roi", help=_help("version"))
+def cli() -> None:
+    """The commands."""
+
+
+# --- messages ---------------------------------------------------------------------------------------------
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _tell(remarks: Sequence[Remark]) -> None:
+    for remark in remarks:
+        _say(words.remark(remark))
+
+
+def _load(file: str, changes: Sequence[str] = ()) -> Loaded:
+    """The case of a file; its notices and warnings are told."""
+    from assessment import load_case
+
+    loaded = load_case(file, changes)
+    _tell(loaded.notices)
+    _tell(loaded.warnings)
+    return loaded
+
+
+# --- commands ---------------------------------------------------------------------------------------------
+
+FILE = click.argument("file", type=click.Path())
+SET = click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help=_help("set"))
+
+
+@cli.command(help=_help("check"))
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@_help_option()
+def check(files: tuple[str, ...]) -> None:
+    """All faults of case files."""
+    from assessment.yamlfile import InputError
+
+    at_fault = False
+    for file in files:
+        try:
+            _load(file)
+        except InputError as error:
+            _tell(error.notices)
+            _tell(error.faults)
+            at_fault = True
+        else:
+            click.echo(words.text("cli.check.ok", file=file))
+    if at_fault:
+        raise SystemExit(INPUT_AT_FAULT)
+
+
+@cli.command(help=_help("evaluate"))
+@FILE
+@SET
+@click.option("--json", "as_json", is_flag=True, help=_help("json"))
+@_help_option()
+def evaluate(file: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """The decision on the terminal, or as JSON."""
+    from assessment import assess
+
+    decision = assess(_load(file, changes))
+    if as_json:
+        click.echo(decision.to_json())
+        return
+    from reports.terminal import show
+
+    show(decision, words)
+
+
+def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """A comma-separated choice."""
+    allowed = FORMATS if parameter.name == "formats" else LANGUAGES
+    chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    for part in chosen:
+        if part not in allowed:
+            raise click.BadParameter(words.text("cli.not_one_of", found=part, allowed=", ".join(allowed)))
+    return chosen
+
+
+@cli.command(help=_help("report"))
+@FILE
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), default=Path(), help=_help("out"))
+@click.option("--lang", "languages", default="", callback=_listed, metavar="zh-CN,en", help=_help("lang"))
+@click.option(
+    "--formats", default=",".join(FORMATS), callback=_listed, metavar="pdf,html,json", help=_help("formats")
+)
+@SET
+@_help_option()
+def report(
+    file: str, folder: Path, languages: tuple[str, ...], formats: tuple[str, ...], changes: tuple[str, ...]
+) -> None:
+    """The report."""
+    from assessment import assess
+    from reports.report import write
+
+    loaded = _load(file, changes)
+    decision = assess(loaded)
+    for path in write(decision, folder, languages or (loaded.case.language,), formats, _say):
+        click.echo(path)
+
+
+QUICK = (
+    "hours_per_rep_month sales_users annual_revenue selling_hours_per_rep_month churn_points existing_revenue "
+    "software_cost_per_year hours_spent hourly_cost contribution_margin adoption"
+).split()
+
+
+def _quick_options(command: Any) -> Any:
+    """One option per input of the quick estimate."""
+    for name in reversed(QUICK):
+        option = click.option("--" + name.replace("_", "-"), name, metavar="N", help=words.text(f"cli.quick.{name}"))
+        command = option(command)
+    return command
+
+
+@cli.command(help=_help("quick"))
+@_quick_options
+@click.option("--currency", default="CNY", help=_help("currency"))
+@_help_option()
+def quick(currency: str, **given: str | None) -> None:
+    """The one-page estimate, from options or prompts."""
+    from assessment.yamlfile import parse_number
+    from reports.terminal import show_quick
+    from roi.quick import quick_estimate
+
+    values, wrong = {}, []
+    for name in QUICK:
+        text = given[name] if given[name] is not None else _ask(name)
+        number = parse_number(text)
+        if number is None:
+            wrong.append(words.text("cli.not_a_number", name=words.text(f"cli.quick.{name}"), found=text))
+        else:
+            values[name] = number[0]
+    if wrong:
+        raise click.UsageError("\n".join(wrong))
+    try:
+        estimate = quick_estimate(**values)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    show_quick(estimate, currency, words)
+
+
+def _ask(name: str) -> str:
+    """An answer from a terminal; without one a missing option is an error, never a default."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(words.text("cli.no_terminal", option="--" + name.replace("_", "-")))
+    return str(click.prompt(words.text(f"cli.quick.{name}"), err=True))
+
+
+@cli.command(help=_help("schema"))
+@_help_option()
+def schema() -> None:
+    """The JSON Schema of a case file."""
+    import json
+
+    from assessment.case import Case
+
+    click.echo(json.dumps(Case.model_json_schema(by_alias=True), ensure_ascii=False, indent=1))
+
+
+@cli.command(help=_help("doctor"))
+@_help_option()
+def doctor() -> None:
+    """What is installed, what is missing, and the command that installs it."""
+    from app.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        state = words.text(f"cli.doctor.{finding.state}")
+        needed = words.text(f"cli.doctor.for.{finding.needed_for}")
+        click.echo(f"{state}  {finding.part} {finding.version or ''}  {needed}")
+        if finding.command:
+            click.echo(words.text("cli.doctor.command", command=finding.command))
+    if any(finding.state != "ok" for finding in findings):
+        raise SystemExit(FAILED)
+
+
+# --- start ------------------------------------------------------------------------------------------------
+
+
+def _usage(error: click.UsageError) -> str:
+    """What is wrong with the arguments, in the reader's language."""
+    context = error.ctx.command_path if error.ctx else "crm-roi"
+    if isinstance(error, click.NoSuchOption):
+        text = words.text("cli.no_such_option", found=error.option_name)
+    elif isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        text = words.text("cli.missing_argument", name=name)
+    elif type(error) is click.UsageError and "No such command" in error.message:
+        text = words.text("cli.no_such_command", found=error.message.split("'")[1])
+    else:
+        text = error.message
+    return f"{text}\n{words.text('cli.see_help', command=context)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int | Literal[0]:
+    """Run a command; the exit code."""
+    from assessment.yamlfile import InputError
+
+    try:
+        cli.main(arguments, "crm-roi", standalone_mode=False)
+    except click.UsageError as error:
+        _say(_usage(error))
+        return INPUT_AT_FAULT
+    except InputError as error:
+        _tell(error.notices)
+        _tell(error.faults)
+        return INPUT_AT_FAULT
+    except (click.Abort, KeyboardInterrupt):
+        _say(words.text("cli.stopped"))
+        return FAILED
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else FAILED
+    return 0

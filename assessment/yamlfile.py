@@ -1,9 +1,9 @@
 """A user's YAML file as plain data with places, and back onto the disk.
 
 In: a path or a text. Out: a `Document` (plain data, the line of every key and item, notices), or an
-`InputError` with every fault that could be gathered, as codes and values: the wording is elsewhere, and nothing
-here knows what a case is. YAML 1.2, core schema: dates, yes and no stay text. Anchors, tags, tabs and the like
-are refused; what Chinese keyboards produce (`users：20`) is understood and noticed.
+`InputError` with every fault that could be gathered, as codes and values: the wording is elsewhere, and
+nothing here knows what a case is. YAML 1.2, core schema: dates, yes and no stay text. Anchors, tags, tabs and
+the like are refused; what Chinese keyboards produce (`users：20`) is understood and noticed.
 """
 
 import bisect
@@ -36,9 +36,9 @@ SHOWN = 60  # characters of a user's text in a remark
 Path = tuple[str | int, ...]
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 _REFUSED = re.compile(f"[{_CONTROL}]")
-_REFUSED_RAW = re.compile(f"[\t{_CONTROL}]")  # a tab is harmless once it is written "\t"
+_REFUSED_RAW = re.compile(f"[\t\u2028\u2029\ufeff{_CONTROL}]")  # harmless when written as escapes
 
 
 @dataclass(frozen=True)
@@ -178,9 +178,8 @@ class _Scanner(Scanner):
         if ahead[0] == "：" and self.flow_level in self.possible_simple_keys:  # after a quoted key
             self._edit(0, 1, ": ")
             return self.fetch_value()
-        if self.allow_simple_key and inside != "[":
-            at_top = self.indent == -1 and self.in_mapping
-            only_key = at_top or inside == "{" or self.indent == self.reader.column
+        if self.allow_simple_key and inside != "[" and (inside or self.indent >= 0 or self.in_mapping):
+            only_key = inside == "{" or self.indent in (-1, self.reader.column)
             if match := (_ANY_KEY_COLON if only_key else _KEY_COLON).match(ahead):
                 self._edit(match.start(1), len(match[1]), ": ")
         elif inside and (match := (_COMMA_KEY if inside == "{" else _COMMA_ITEM).match(ahead)):
@@ -365,6 +364,7 @@ class _Loader:
             self._fault("too_deep", self._line, path[:1], allowed=str(MAX_DEPTH))
             raise _StopError
         start, block, data = event.start_mark, getattr(event, "flow_style", None) is False, None
+        nothing = start.index == event.end_mark.index and not block
         if isinstance(event, events.ScalarEvent):
             data = self._scalar(event, path)
         elif isinstance(event, events.SequenceStartEvent):
@@ -378,9 +378,11 @@ class _Loader:
             while not isinstance(event := self._next(), events.MappingEndEvent):
                 key = self._key(event, path, data)
                 data[key] = self._value(self._next(), (*path, key))
-        # ruamel ends a block where the next thing begins; here it ends with its last scalar or bracket.
-        self._end = self._end if block else event.end_mark.index
-        self.nodes[path] = _Node(data, start.index, self._end, start.column, block)
+        # Of blocks, and of nothing after a key, ruamel says that they end where the next thing begins.
+        after_key = nothing and isinstance(path[-1], str)
+        self._end = self._end if block or after_key else event.end_mark.index
+        begin = self._end if after_key else start.index
+        self.nodes[path] = _Node(data, begin, self._end, start.column, block)
         return data
 
     def _key(self, event: Any, path: Path, siblings: dict[str, Any]) -> str:
@@ -538,10 +540,12 @@ def _changed(loader: _Loader, path: Path, value: Any) -> str:
     around, missing = path[:known], path[known:]
     node = nodes[around]
     if not missing or node.data is None:
-        end = max(node.start, len(text[: node.end].rstrip()))
+        start, end = node.start, max(node.start, len(text[: node.end].rstrip()))
+        if start == end and (colon := re.compile(" *:").match(text, end)):
+            start = end = colon.end()
         under_key = node.block and node.column <= nodes[around[:-1]].column  # a list as far left as its key
-        space = " " if node.start == end or under_key else ""
-        return text[: node.start] + space + _flow(_nested(missing, value)) + text[end:]
+        space = " " if start == end or under_key else ""
+        return text[:start] + space + _flow(_nested(missing, value)) + text[end:]
 
     in_list = isinstance(node.data, list)
     entry = _flow(_nested(missing[1:], value))
@@ -575,4 +579,4 @@ def _flow(value: Any) -> str:
     if isinstance(value, str) and value.isprintable() and _BARE.fullmatch(value) and _core(value) == value:
         return value
     quoted = json.dumps(value, ensure_ascii=False, allow_nan=False)  # JSON is YAML but for some controls
-    return _REFUSED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return _REFUSED_RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)

@@ -181,7 +181,9 @@ QUICK = (
 def _quick_options(command: Any) -> Any:
     """One option per input of the quick estimate."""
     for name in reversed(QUICK):
-        option = click.option("--" + name.replace("_", "-"), name, metavar="N", help=words.text(f"cli.quick.{name}"))
+        option = click.option(
+            "--" + name.replace("_", "-"), name, metavar="N", help=words.text(f"cli.quick.{name}")
+        )
         command = option(command)
     return command
 
@@ -192,24 +194,27 @@ def _quick_options(command: Any) -> Any:
 @_help_option()
 def quick(currency: str, **given: str | None) -> None:
     """The one-page estimate, from options or prompts."""
-    from assessment.yamlfile import parse_number
+    from assessment.yamlfile import InputError, Remark, parse_number, shown
     from reports.terminal import show_quick
-    from roi.quick import quick_estimate
+    from roi.quick import DOMAINS, outside, quick_estimate
 
-    values, wrong = {}, []
+    values: dict[str, float] = {}
+    faults = []
     for name in QUICK:
         text = given[name] if given[name] is not None else _ask(name)
-        number = parse_number(text)
+        number = parse_number(str(text))
+        option = "--" + name.replace("_", "-")
         if number is None:
-            wrong.append(words.text("cli.not_a_number", name=words.text(f"cli.quick.{name}"), found=text))
+            faults.append(Remark("not_a_number", "", None, option, {"found": shown(str(text))}))
         else:
             values[name] = number[0]
-    if wrong:
-        raise click.UsageError("\n".join(wrong))
-    try:
-        estimate = quick_estimate(**values)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    for name, value in outside(values).items():
+        low, high = DOMAINS[name]
+        details = {"found": f"{value:g}", "allowed": f"{low:g} – {high:g}"}
+        faults.append(Remark("outside", "", None, "--" + name.replace("_", "-"), details))
+    if faults:
+        raise InputError(tuple(faults))
+    estimate = quick_estimate(**values)
     show_quick(estimate, currency, words)
 
 

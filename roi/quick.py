@@ -8,8 +8,38 @@ selling a month bring in, and what would a somewhat lower churn keep? Both are s
 the team's time.
 """
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from roi.quantities import MONEY_LIMIT, QUANTITIES, REVENUE_LIMIT
+
+_KNOWN = (
+    "sales_users",
+    "annual_revenue",
+    "selling_hours_per_rep_month",
+    "hourly_cost",
+    "contribution_margin",
+    "adoption",
+)
+DOMAINS: dict[str, tuple[float, float]] = {
+    **{name: (QUANTITIES[name].low, QUANTITIES[name].high) for name in _KNOWN},
+    "hours_per_rep_month": (0, 250),
+    "churn_points": (0, 1),
+    "existing_revenue": (0, REVENUE_LIMIT),
+    "software_cost_per_year": (0, MONEY_LIMIT),
+    "hours_spent": (0, 1e6),
+}
+
+
+def outside(values: Mapping[str, float]) -> dict[str, float]:
+    """Those of the estimate's inputs that lie outside their domain.
+
+    >>> outside({"adoption": 60, "hourly_cost": 85})
+    {'adoption': 60}
+    """
+    return {
+        name: value for name, value in values.items() if not DOMAINS[name][0] <= value <= DOMAINS[name][1]
+    }
 
 
 @dataclass(frozen=True)
@@ -108,23 +138,25 @@ def quick_estimate(
     >>> estimate.as_the_source_shows_it.ratio, estimate.to_believe.ratio
     (7.8, 0.975)
     """
-    _check(
-        amounts={
-            "hours_per_rep_month": hours_per_rep_month,
-            "sales_users": sales_users,
-            "annual_revenue": annual_revenue,
-            "selling_hours_per_rep_month": selling_hours_per_rep_month,
-            "existing_revenue": existing_revenue,
-            "software_cost_per_year": software_cost_per_year,
-            "hours_spent": hours_spent,
-            "hourly_cost": hourly_cost,
-        },
-        shares={
-            "churn_points": churn_points,
-            "contribution_margin": contribution_margin,
-            "adoption": adoption,
-        },
-    )
+    stated = {
+        "hours_per_rep_month": hours_per_rep_month,
+        "sales_users": sales_users,
+        "annual_revenue": annual_revenue,
+        "selling_hours_per_rep_month": selling_hours_per_rep_month,
+        "churn_points": churn_points,
+        "existing_revenue": existing_revenue,
+        "software_cost_per_year": software_cost_per_year,
+        "hours_spent": hours_spent,
+        "hourly_cost": hourly_cost,
+        "contribution_margin": contribution_margin,
+        "adoption": adoption,
+    }
+    faults = [
+        f"{name}: found {value:g}; give a number from {DOMAINS[name][0]:g} to {DOMAINS[name][1]:g}"
+        for name, value in outside(stated).items()
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
     hours_won = hours_per_rep_month * 12 * sales_users
     selling_hours = sales_users * selling_hours_per_rep_month * 12
     sales_gained = hours_won * annual_revenue / selling_hours if sales_users else 0.0
@@ -135,21 +167,3 @@ def quick_estimate(
         as_the_source_shows_it=Reading(sales_gained, revenue_kept, cost),
         to_believe=Reading(sales_gained * believed, revenue_kept * believed, cost),
     )
-
-
-def _check(amounts: dict[str, float], shares: dict[str, float]) -> None:
-    """Gather every input outside its domain into one ValueError."""
-    faults = [
-        f"{name}: found {value}; give a finite number, 0 or more"
-        for name, value in amounts.items()
-        if not (math.isfinite(value) and value >= 0)
-    ]
-    if amounts["selling_hours_per_rep_month"] == 0:
-        faults.append("selling_hours_per_rep_month: found 0; give the hours each rep sells a month, above 0")
-    faults += [
-        f"{name}: found {value}; give a share between 0 and 1 (2 % is 0.02)"
-        for name, value in shares.items()
-        if not 0 <= value <= 1
-    ]
-    if faults:
-        raise ValueError("\n".join(faults))

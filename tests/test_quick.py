@@ -78,12 +78,12 @@ def test_an_estimate_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "advice"),
     [
-        ("churn_points", 2, "2 % is 0.02"),
-        ("adoption", -0.1, "between 0 and 1"),
-        ("contribution_margin", float("nan"), "between 0 and 1"),
-        ("annual_revenue", -1, "0 or more"),
-        ("hourly_cost", float("inf"), "finite"),
-        ("selling_hours_per_rep_month", 0, "above 0"),
+        ("churn_points", 2, "from 0 to 1"),
+        ("adoption", -0.1, "from 0 to 1"),
+        ("contribution_margin", float("nan"), "from 0 to 1"),
+        ("annual_revenue", -1, "from 0 to 1e\\+12"),
+        ("hourly_cost", float("inf"), "from 0 to 100000"),
+        ("selling_hours_per_rep_month", 0, "from 10 to 250"),
     ],
 )
 def test_a_fault_says_what_to_change(name: str, value: float, advice: str) -> None:

@@ -54,7 +54,7 @@ def test_nobody_sells_nothing_is_gained() -> None:
     assert estimate.as_the_source_shows_it.revenue_kept == 180_000
 
 
-@given(st.floats(1e-3, 1e6))
+@given(st.floats(1e-3, 1e3))
 def test_the_currency_does_not_matter(exchange: float) -> None:
     money = ["annual_revenue", "existing_revenue", "software_cost_per_year", "hourly_cost"]
     estimate = quick_estimate(**TEN_REPS | {name: TEN_REPS[name] * exchange for name in money})

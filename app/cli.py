@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -271,22 +271,24 @@ def _usage(error: click.UsageError) -> str:
     return f"{text}\n{words.text('cli.see_help', command=context)}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int | Literal[0]:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
-    from assessment.yamlfile import InputError
-
     try:
         cli.main(arguments, "crm-roi", standalone_mode=False)
     except click.UsageError as error:
         _say(_usage(error))
-        return INPUT_AT_FAULT
-    except InputError as error:
-        _tell(error.notices)
-        _tell(error.faults)
         return INPUT_AT_FAULT
     except (click.Abort, KeyboardInterrupt):
         _say(words.text("cli.stopped"))
         return FAILED
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else FAILED
+    except Exception as error:
+        from assessment.yamlfile import InputError
+
+        if not isinstance(error, InputError):
+            raise
+        _tell(error.notices)
+        _tell(error.faults)
+        return INPUT_AT_FAULT
     return 0

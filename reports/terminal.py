@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from reports.language import Language
     from roi.quick import QuickEstimate, Reading
 
-NARROW = 100  # columns that the table needs where nobody can say how wide the screen is
+WIDE = 120  # what all columns need; also the width where nobody can say how wide the screen is
+COLUMNS = ("option", "npv", "span", "cash", "loss", "payback", "tco", "best")
+ONLY_IF_WIDE = ("cash", "tco")
 
 
 def _console() -> Console:
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=NARROW)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
 def option_name(option: OptionResult, words: Language) -> str:
@@ -37,33 +40,34 @@ def show(decision: Decision, words: Language) -> None:
         console.print(words.text("cli.evaluate.too_little", names=words.text("cli.comma").join(missing)))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = ("option", "npv", "span", "cash", "loss", "roi", "payback", "tco", "best")
+    columns = [name for name in COLUMNS if console.width >= WIDE or name not in ONLY_IF_WIDE]
     for column in columns:
-        side = "left" if column == "option" else "right"
-        table.add_column(words.text(f"cli.column.{column}"), justify=side)  # type: ignore[arg-type]
+        first = column == "option"
+        side: JustifyMethod = "left" if first else "right"
+        table.add_column(words.text(f"cli.column.{column}"), justify=side, no_wrap=not first)
     for option in sorted(decision.options, key=lambda option: -option.npv.mean):
-        table.add_row(*_row(option, decision.currency, words))
+        row = _row(option, decision.currency, words)
+        table.add_row(*(row[column] for column in columns))
     console.print(table)
     console.print(words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
 
 
-def _row(option: OptionResult, currency: str, words: Language) -> list[str]:
+def _row(option: OptionResult, currency: str, words: Language) -> dict[str, str]:
     def money(value: float | None, se: float | None = None) -> str:
         return "–" if value is None else words.money(value, currency, se=se)
 
     today = option.kind == "status_quo"
     npv = option.npv
-    return [
-        option_name(option, words),
-        money(npv.mean, npv.se.mean),
-        f"{money(npv.p5, npv.se.p5)} … {money(npv.p95, npv.se.p95)}",
-        money(option.npv_cash.mean, option.npv_cash.se.mean),
-        "–" if today else words.share(1 - option.p_npv_positive),
-        "–" if option.roi.of_means is None else words.share(option.roi.of_means),
-        "–" if today else words.months(option.payback_months.median),
-        money(option.tco.nominal.mean, option.tco.nominal.se.mean),
-        words.share(option.p_best, se=option.p_best_se),
-    ]
+    return {
+        "option": escape(option_name(option, words)),
+        "npv": money(npv.mean, npv.se.mean),
+        "span": "–" if today else f"{money(npv.p5, npv.se.p5)} … {money(npv.p95, npv.se.p95)}",
+        "cash": money(option.npv_cash.mean, option.npv_cash.se.mean),
+        "loss": "–" if today else words.share(1 - option.p_npv_positive),
+        "payback": "–" if today else words.months(option.payback_months.median),
+        "tco": money(option.tco.nominal.mean, option.tco.nominal.se.mean),
+        "best": words.share(option.p_best, se=option.p_best_se),
+    }
 
 
 def show_quick(estimate: QuickEstimate, currency: str, words: Language) -> None:

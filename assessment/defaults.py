@@ -46,7 +46,10 @@ def _assumption(name: str, full_name: str, row: dict[str, Any]) -> Assumption:
 def for_case(name: str, industry: str) -> Assumption | None:
     """The default of a case's assumption in an industry; None for facts of the company."""
     row = table()["assumptions"].get(name)
-    return None if row is None else _assumption(name, name, row | row.get("industry", {}).get(industry, {}))
+    if row is None:
+        return None
+    own = row.get("industry", {}).get(industry)
+    return _assumption(name, name, row if own is None else {"note": row["note"], **own})
 
 
 def for_option(name: str, kind: str, option: str) -> Assumption | None:

@@ -17,6 +17,10 @@ from pydantic_core import PydanticCustomError
 
 Array = npt.NDArray[np.float64]
 
+MOST_SKEWED_METALOG = 1.66711  # of |a3| ÷ a2: beyond it the quantile function falls somewhere (Keelin 2016)
+LEAST_METALOG_SHARE = (
+    1 - 0.4 * MOST_SKEWED_METALOG
+) / 2  # of P90 − P10, for the median's distance from either
 Z10 = 1.2815515655446004  # the standard normal score that one draw in ten exceeds
 
 
@@ -241,8 +245,71 @@ class LogNormal(_Central):
         return math.exp(middle + deviation**2 / 2)
 
 
+class Metalog(_Distribution):
+    """The unbounded three-term metalog through three quantiles (Keelin 2016): smooth, and skewed as they are.
+
+    >>> Metalog(p10=1, p50=2, p90=5).ppf([0.1, 0.5, 0.9]).round(6).tolist()
+    [1.0, 2.0, 5.0]
+    """
+
+    kind: Literal["metalog"] = "metalog"
+    p10: float
+    p50: float
+    p90: float
+
+    @model_validator(mode="after")
+    def _feasible(self) -> Metalog:
+        found = {"found": ", ".join(f"{value:g}" for value in self.ends)}
+        if list(self.ends) != sorted(self.ends):
+            raise PydanticCustomError("not_in_order", "not in order", found)
+        _, spread, skew = self._terms
+        if abs(skew) > MOST_SKEWED_METALOG * spread:
+            width = self.p90 - self.p10
+            low, high = (self.p10 + part * width for part in (LEAST_METALOG_SHARE, 1 - LEAST_METALOG_SHARE))
+            raise PydanticCustomError(
+                "metalog_too_skewed", "too skewed", {**found, "allowed": f"{low:.6g} – {high:.6g}"}
+            )
+        return self
+
+    @property
+    def _terms(self) -> tuple[float, float, float]:
+        """Coefficients of 1, logit(u) and (u − ½)·logit(u)."""
+        width, ninth = self.p90 - self.p10, math.log(9)
+        return self.p50, width / (2 * ninth), (self.p10 - 2 * self.p50 + self.p90) / (0.8 * ninth)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its quantiles are the same."""
+        return self.p10 == self.p90
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """The three quantiles."""
+        return (self.p10, self.p50, self.p90)
+
+    @property
+    def most_likely(self) -> float:
+        """The median."""
+        return self.p50
+
+    def at(self, scores: Array) -> Array:
+        """The quantile function at the scores' probabilities."""
+        from scipy.special import log_ndtr
+
+        middle, spread, skew = self._terms
+        logit = log_ndtr(scores) - log_ndtr(np.negative(scores))
+        return np.asarray(middle + logit * (spread + skew * (probabilities(scores) - 0.5)))
+
+    @property
+    def mean(self) -> float:
+        """The median plus half the skew's coefficient: the integral of (u − ½)·logit(u) is ½."""
+        middle, _, skew = self._terms
+        return middle + skew / 2
+
+
 Distribution = Annotated[
-    Fixed | SplitNormal | Pert | Triangular | Uniform | Normal | LogNormal, Field(discriminator="kind")
+    Fixed | SplitNormal | Pert | Triangular | Uniform | Normal | LogNormal | Metalog,
+    Field(discriminator="kind"),
 ]
 
 

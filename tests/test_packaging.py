@@ -45,4 +45,4 @@ def test_every_dependency_is_locked() -> None:
     wanted = re.findall(r'^    "([A-Za-z0-9_.-]+)[>=<]', project, re.MULTILINE)
     assert len(wanted) > 15
     for name in [*wanted, "hatchling", "editables"]:
-        assert re.search(rf"^{name.replace(".", "-")}==", lock, re.MULTILINE), name
+        assert re.search(f"^{name.replace('.', '-')}==", lock, re.MULTILINE), name

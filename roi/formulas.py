@@ -258,12 +258,12 @@ def improved_order_value(order_value: Number, order_value_uplift: Number, effect
 
 def churn(churn_per_year: Number) -> Number:
     """Share of customers lost in a month today."""
-    return 1 - (1 - churn_per_year) ** (1 / MONTHS_PER_YEAR)
+    return 1 - np.power(1 - churn_per_year, 1 / MONTHS_PER_YEAR)
 
 
 def reduced_churn(churn_per_year: Number, churn_reduction: Number, effect: Number) -> Number:
     """Share of customers lost in a month, with the tool."""
-    return 1 - (1 - np.maximum(churn_per_year - churn_reduction * effect, 0)) ** (1 / MONTHS_PER_YEAR)
+    return 1 - np.power(1 - np.maximum(churn_per_year - churn_reduction * effect, 0), 1 / MONTHS_PER_YEAR)
 
 
 def customer_margin(

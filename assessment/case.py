@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from assessment.yamlfile import Document
@@ -17,6 +26,7 @@ from roi.model import Category, Dimension, OptionKind, Per, SourceKind, When
 from roi.quantities import ASSUMPTIONS, EFFECTS
 
 SCHEMA = 1
+SHORT_FORMS = ("value", "range", "distribution")
 
 Language = Literal["zh-CN", "en"]
 Industry = Literal["project_sales", "consumer_retail", "b2b_services", "software", "manufacturing", "other"]
@@ -38,7 +48,13 @@ class Bilingual(Closed):
     en: str
 
 
-Words = str | Bilingual
+def _form(text: Any) -> str:
+    return "languages" if isinstance(text, dict | Bilingual) else "text"
+
+
+Words = Annotated[  # told apart by form, so that a fault is found in the one that was meant
+    Annotated[str, Tag("text")] | Annotated[Bilingual, Tag("languages")], Discriminator(_form)
+]
 
 
 class StatedSource(Closed):
@@ -73,11 +89,10 @@ class Stated(Closed):
     def _from_short_form(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return {"distribution": from_numbers(data)}
-        given = [key for key in ("value", "range", "distribution") if key in data]
+        given = [key for key in SHORT_FORMS if key in data]
         if len(given) != 1:
-            raise PydanticCustomError(
-                "one_of_value_range_distribution", "exactly one", {"found": ", ".join(given)}
-            )
+            found = ", ".join(map(str, given or data))
+            raise PydanticCustomError("one_of_value_range_distribution", "exactly one", {"found": found})
         if given == ["distribution"]:
             return data
         rest = {key: value for key, value in data.items() if key != given[0]}
@@ -90,7 +105,7 @@ class Stated(Closed):
         number = {"anyOf": [{"type": "number"}, {"type": "string"}]}
         three = {"type": "array", "items": number, "minItems": 3, "maxItems": 3}
         properties = {"value": number, "range": three, **full["properties"]}
-        one = [{"required": [key]} for key in ("value", "range", "distribution")]
+        one = [{"required": [key]} for key in SHORT_FORMS]
         long = {"type": "object", "properties": properties, "additionalProperties": False, "oneOf": one}
         return {"title": "Stated", "anyOf": [number, three, long]}
 
@@ -286,7 +301,7 @@ class Criteria(Closed):
 class Case(Closed):
     """Everything one company told us."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: int = Field(alias="schema", ge=SCHEMA, le=SCHEMA)
     id: Identifier
     title: Words
     language: Language = "zh-CN"

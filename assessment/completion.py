@@ -68,7 +68,7 @@ def scaled(distribution: Distribution, factor: float) -> Distribution:
     """A distribution in other units: every stated number times a factor."""
     numbers = {
         name: getattr(distribution, name) * factor
-        for name in ("value", "low", "likely", "high")
+        for name in ("value", "low", "likely", "high", "p10", "p50", "p90")
         if hasattr(distribution, name)
     }
     return distribution.model_copy(update=numbers)
@@ -94,9 +94,9 @@ class _Builder:
         """One stated number as the model wants it; `path` is None for what the tool added."""
         source = stated.source
         distribution, claim = stated.distribution, None
-        vendor = source is not None and source.kind == "vendor"
-        if effect and vendor and self.case.settings.discount_vendor_claims:
-            claim, highest = distribution, max(distribution.ends)
+        vendor, highest = source is not None and source.kind == "vendor", max(distribution.ends)
+        if effect and vendor and highest > 0 and self.case.settings.discount_vendor_claims:
+            claim = distribution
             distribution = SplitNormal(low=0.0, likely=highest / 3, high=highest)
         low, high = limits
         return Assumption(

@@ -7,6 +7,7 @@ what was found, what is allowed, and the nearest name where a name was wrong.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
@@ -14,8 +15,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from assessment.case import Case
-from assessment.yamlfile import Document, Path, Remark, dotted, shown
+from assessment.case import SHORT_FORMS, Case, Stated
+from assessment.yamlfile import Document, Path, Remark, dotted, parse_number, shown
 
 _CODES = {
     "missing": "missing_field",
@@ -54,15 +55,21 @@ def remark(document: Document, file: str, path: Path, code: str, **details: str)
     return Remark(code, file, document.line(path), dotted(path), details)
 
 
-def _known_fields(path: Sequence[str | int]) -> list[str]:
-    """Names allowed in the record at a path."""
-    kind: Any = Case
-    for step in path:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = {item.alias or name: item for name, item in kind.model_fields.items()}
-            kind = fields[str(step)].annotation if step in fields else None
-        kind = next((arg for arg in _leaves(kind)), None)
-    return [item.alias or name for name, item in kind.model_fields.items()] if kind else []
+def _known_fields(location: Sequence[str | int]) -> list[str]:
+    """Names allowed in the record at an error's location; steps that are no field's name pass through."""
+    kinds: list[type[BaseModel]] = [Case]
+    for step in location:
+        inside = [leaf for kind in kinds for leaf in _leaves(_fields(kind).get(step))]
+        kinds = inside or [kind for kind in kinds if _tag(kind) == step] or kinds
+    return [str(name) for kind in kinds for name in [*_fields(kind), *SHORT_FORMS * (kind is Stated)]]
+
+
+def _fields(kind: type[BaseModel]) -> dict[str | int, Any]:
+    return {item.alias or name: item.annotation for name, item in kind.model_fields.items()}
+
+
+def _tag(kind: type[BaseModel]) -> Any:
+    return kind.model_fields["kind"].default if "kind" in kind.model_fields else None
 
 
 def _leaves(kind: Any) -> Iterable[type[BaseModel]]:
@@ -86,27 +93,33 @@ def _in_file(document: Document, location: Sequence[str | int]) -> Path:
     return tuple(path)
 
 
+def _found(value: Any) -> str:
+    """What stands in the file; a number in quotes with its quotes, which are the fault."""
+    bare = isinstance(value, str) and not parse_number(value)
+    return shown(value if bare else json.dumps(value, ensure_ascii=False, default=str))
+
+
 def _quoted(text: str) -> str:
     return ", ".join(re.findall(r"'([^']*)'", text))
 
 
 def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -> list[Remark]:
-    """One remark per place: where a value fits none of several forms, the form it comes closest to counts."""
+    """One remark per place; a field is not missing where a name beside it is taken for its own, misspelt."""
     remarks: dict[Path, Remark] = {}
     for error in errors:
         path = _in_file(document, error["loc"])
         kind, context = error["type"], error.get("ctx", {})
-        details = {"found": shown(str(error["input"]))}
+        details = {"found": _found(error["input"])}
         name = str(error["loc"][-1])
         if kind == "missing":
             details = {"name": name}
             place: Path = (*path, name)
         elif kind == "extra_forbidden":
-            details = {"name": shown(name), "nearest": nearest(name, _known_fields(path[:-1]))}
+            details = {"name": shown(name), "nearest": nearest(name, _known_fields(error["loc"][:-1]))}
             place = path
         else:
             place = path
-            limits = [sign + f"{context[key]:g}" for key, sign in _SIGNS.items() if key in context]
+            limits = [sign + f"{context[key]:.15g}" for key, sign in _SIGNS.items() if key in context]
             details |= {"allowed": " ".join(limits)} if limits else {}
             if kind == "literal_error":
                 details["allowed"] = _quoted(str(context["expected"]))
@@ -120,7 +133,13 @@ def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -
                 place = (*path, "kind")
             elif kind == "string_pattern_mismatch":
                 details["allowed"] = str(context["pattern"])
-            details |= {key: str(value) for key, value in context.items() if key in ("found", "names")}
+            elif kind == "one_of_value_range_distribution":
+                unknown = [key for key in error["input"] if key not in SHORT_FORMS]
+                details["nearest"] = nearest(str(next(iter(unknown), "")), SHORT_FORMS)
+            details |= {
+                key: shown(str(value)) for key, value in context.items() if key in ("found", "allowed")
+            }
         code = _CODES.get(kind, kind)
         remarks.setdefault(place, Remark(code, file, document.line(place), dotted(place), details))
-    return list(remarks.values())
+    meant = {(*path[:-1], found.details.get("nearest", "")) for path, found in remarks.items()}
+    return [found for path, found in remarks.items() if found.code != "missing_field" or path not in meant]

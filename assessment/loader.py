@@ -88,18 +88,22 @@ def _load(document: Document, file: str, changes: Sequence[str]) -> Loaded:
     try:
         case = Case.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(tuple(from_schema(error.errors(), document, file)), document.notices) from None
+        raise InputError(_in_order(from_schema(error.errors(), document, file)), document.notices) from None
     case._document = document
     rules = Rules(case, file)
     faults = list(rules.faults())
     if faults:
-        raise InputError(tuple(faults), document.notices)
+        raise InputError(_in_order(faults), document.notices)
     model = money_model(case, file)
     faults = [fault for fault in [rules.reconciliation(model)] if fault is not None]
     faults += _impossible_correlations(model, document, file)
     if faults:
-        raise InputError(tuple(faults), document.notices)
+        raise InputError(_in_order(faults), document.notices)
     return Loaded(case, model, tuple(rules.warnings(model)), document.notices, file)
+
+
+def _in_order(faults: list[Remark]) -> tuple[Remark, ...]:
+    return tuple(sorted(faults, key=lambda fault: fault.line or 0))
 
 
 def _impossible_correlations(model: Model, document: Document, file: str) -> list[Remark]:
@@ -147,8 +151,16 @@ def _with_changes(document: Document, changes: Sequence[str]) -> Document:
         name, sign, text = change.partition("=")
         if not sign:
             raise InputError((Remark("set_without_value", change, None, "", {"found": change}),))
-        data = _changed(data, _place(data, name.strip(), change), parse_value(text))
+        data = _changed(data, _place(data, name.strip(), change), _value(text, change))
     return replace(document, data=data)
+
+
+def _value(text: str, change: str) -> Any:
+    try:
+        return parse_value(text)
+    except InputError as error:
+        faults = (replace(fault, file=change, line=None) for fault in error.faults)
+        raise InputError(tuple(faults)) from None
 
 
 def _place(data: Mapping[str, Any], name: str, change: str) -> Path:
@@ -156,19 +168,20 @@ def _place(data: Mapping[str, Any], name: str, change: str) -> Path:
     first, *rest = name.split(".")
     if first in ASSUMPTIONS or first == "churn_excludes_leavers":
         return ("assumptions", first, *rest)
-    if first in Case.model_fields:
+    groups = [item.alias or field for field, item in Case.model_fields.items()]
+    if first in groups:
         return (first, *rest)
-    options = data.get("options")
-    ids = [item.get("id") if isinstance(item, dict) else None for item in options or []]
+    options = _items(data.get("options"))
+    ids = [item.get("id") if isinstance(item, dict) else None for item in options]
     if first in ids and rest:
-        return ("options", ids.index(first), *_within_option((options or [])[ids.index(first)], rest))
-    known = [*ASSUMPTIONS, *Case.model_fields, *(f"{one}.adoption" for one in ids if one)]
+        return ("options", ids.index(first), *_within_option(options[ids.index(first)], rest))
+    known = [*ASSUMPTIONS, *groups, *(f"{one}.adoption" for one in ids if one)]
     details = {"found": name, "nearest": nearest(name, known)}
     raise InputError((Remark("set_unknown_name", change, None, "", details),))
 
 
 def _within_option(option: Mapping[str, Any], rest: Sequence[str]) -> Path:
-    costs = [item.get("id") for item in option.get("costs") or [] if isinstance(item, dict)]
+    costs = [item.get("id") if isinstance(item, dict) else None for item in _items(option.get("costs"))]
     if rest[0] in costs:
         cost = option["costs"][costs.index(rest[0])]
         key = "hours" if "hours" in cost else "amount"
@@ -180,6 +193,10 @@ def _within_option(option: Mapping[str, Any], rest: Sequence[str]) -> Path:
     ):
         return ("effects", *rest)
     return tuple(rest)
+
+
+def _items(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else []
 
 
 def _changed(data: Any, path: Path, value: Any) -> Any:

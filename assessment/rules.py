@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assessment.case import Case, Stated, StatedCost, StatedOption
-from assessment.completion import LIMITS, head_counts, lines_on, stated_in
+from assessment.completion import LIMITS, PEOPLE, head_counts, lines_on, stated_in
 from assessment.faults import nearest, remark
 from assessment.yamlfile import Path, Remark
-from roi.engine import benefit_lines, built_in_costs, inputs_in_use
+from roi.engine import benefit_lines, built_in_costs, inputs_in_use, missing_inputs
 from roi.formulas import MONTHS_PER_YEAR
 from roi.model import GOES_WITH, PERIODIC, Model
 from roi.quantities import ASSUMPTIONS, AT_MOST, QUANTITIES
@@ -58,7 +58,7 @@ class Rules:
     def _outside(self, stated: Stated, low: float, high: float, path: Path) -> Iterator[Remark]:
         wrong = [end for end in stated.distribution.ends if not low <= end <= high]
         if wrong:
-            found, allowed = ", ".join(f"{end:g}" for end in wrong), f"{low:g} – {high:g}"
+            found, allowed = ", ".join(f"{end:.15g}" for end in wrong), f"{low:.15g} – {high:.15g}"
             yield self._say(path, "outside", found=found, allowed=allowed)
 
     def _domains(self) -> Iterator[Remark]:
@@ -67,7 +67,11 @@ class Rules:
             if stated is not None:
                 item = QUANTITIES[name]
                 yield from self._outside(stated, item.low, item.high, ("assumptions", name))
-        yield from self._related(self._case_values(), "assumptions")
+        for name, count in head_counts(self.case).items():
+            if name not in AT_MOST and getattr(self.case.assumptions, name) is None:
+                item, people = QUANTITIES[name], Stated.model_validate(count)
+                yield from self._outside(people, item.low, item.high, self._place(name))
+        yield from self._related(self._case_values())
         for index, option in enumerate(self.case.options):
             for name, place, stated in stated_in(option):
                 item = QUANTITIES[name]
@@ -90,13 +94,21 @@ class Rules:
         values |= {name: item.distribution.most_likely for name, item in stated.items() if item is not None}
         return values
 
+    def _place(self, name: str) -> Path:
+        """Where the case says an assumption: itself, or by its head counts."""
+        if name in PEOPLE and getattr(self.case.assumptions, name) is None:
+            return ("organisation", "people", *filter(None, [PEOPLE[name]]))
+        return ("assumptions", name)
+
     def _related(self, values: dict[str, float], *path: str | int) -> Iterator[Remark]:
-        case = self._case_values()
+        sound = {name: value for name, value in values.items() if _allowed(name, value)}
+        case = {name: value for name, value in self._case_values().items() if _allowed(name, value)}
         for name, bound in AT_MOST.items():
-            limit = values.get(bound, case.get(bound))
-            if name in values and limit is not None and values[name] > limit:
-                found, allowed = f"{values[name]:g}", f"≤ {bound} ({limit:g})"
-                yield self._say((*path, name), "outside", found=found, allowed=allowed)
+            if name in sound and bound in case and sound[name] > case[bound]:
+                found, allowed = f"{sound[name]:.15g}", f"≤ {bound} ({case[bound]:.15g})"
+                yield self._say(
+                    (*path, name) if path else self._place(name), "outside", found=found, allowed=allowed
+                )
 
     def _lines(self) -> Iterator[Remark]:
         benefits, known = self.case.benefits, benefit_lines()
@@ -193,7 +205,7 @@ class Rules:
             yield self._say(("assumptions", "annual_revenue"), "revenue_not_reconciled")
         elif abs(difference) > OFF_BY_WARNING:
             yield self._say(("assumptions", "annual_revenue"), "revenue_off", **self._gap(model))
-        uplift = implied_uplift(model)
+        uplift = None if missing_inputs(model) else implied_uplift(model)
         if uplift is not None and uplift[0] > LARGE_UPLIFT and not uplift[1]:
             yield self._say(("assumptions",), "large_uplift", found=f"{uplift[0]:.4f}")
         yield from self._bold_churn()
@@ -207,24 +219,33 @@ class Rules:
                     yield self._say(("options", index, *place), "unsourced_effect", name=name)
 
     def _bold_churn(self) -> Iterator[Remark]:
-        values = self._case_values()
-        part, churn = values.get("churn_reduction", 0.0), values.get("churn_per_year", 0.0)
-        if churn and part > LARGE_CHURN_PART * churn:
-            found, allowed = f"{part:g}", f"{churn:g}"
-            yield self._say(("assumptions", "churn_reduction"), "bold_churn", found=found, allowed=allowed)
+        churn = self._case_values().get("churn_per_year", 0.0)
+        claims: dict[Path, Stated | None] = {
+            ("assumptions", "churn_reduction"): self.case.assumptions.churn_reduction  # type: ignore[attr-defined]
+        }
+        for index, option in enumerate(self.case.options):
+            claims["options", index, "effects", "churn_reduction"] = option.effects.churn_reduction  # type: ignore[attr-defined]
+        for path, stated in claims.items():
+            part = stated.distribution.most_likely if stated is not None else 0.0
+            if churn and part > LARGE_CHURN_PART * churn:
+                yield self._say(path, "bold_churn", found=f"{part:.15g}", allowed=f"{churn:.15g}")
 
     def _people(self) -> Iterator[Remark]:
         for name, count in head_counts(self.case).items():
             stated = getattr(self.case.assumptions, name)
             if stated is not None and stated.distribution.most_likely != count:
-                found = f"{stated.distribution.most_likely:g}"
-                yield self._say(("assumptions", name), "people_differ", found=found, allowed=f"{count:g}")
+                found = f"{stated.distribution.most_likely:.15g}"
+                yield self._say(("assumptions", name), "people_differ", found=found, allowed=f"{count:.15g}")
 
     def _unused(self, model: Model) -> Iterator[Remark]:
-        used = {*inputs_in_use(model), "annual_revenue", *AT_MOST.values()}
+        used = {*inputs_in_use(model), "annual_revenue"}
         for name in sorted(ASSUMPTIONS):
             if getattr(self.case.assumptions, name) is not None and name not in used:
                 yield self._say(("assumptions", name), "unused", name=name)
+
+
+def _allowed(name: str, value: float) -> bool:
+    return QUANTITIES[name].low <= value <= QUANTITIES[name].high
 
 
 def revenue_gap(model: Model) -> float | None:

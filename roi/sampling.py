@@ -192,7 +192,16 @@ class Sampler:
 
     def scores(self, replicate: int) -> Mapping[str, Array]:
         """Scores of one replicate, by name of input or event, each of shape (draws/16,)."""
-        noise = {name: scores(self._uniforms(name, replicate)) for name in self._dimensions}
+        return self.mixed({name: scores(self._uniforms(name, replicate)) for name in self.noises})
+
+    @property
+    def noises(self) -> list[str]:
+        """The independent noises everything is made of: of factors, of questions, of inputs and events."""
+        return list(self._dimensions)
+
+    def mixed(self, noises: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Scores made of independent standard normal noises, by name of input or event; any shape."""
+        noise = dict(noises)
         names, factor = self._correlated
         if names:
             mixed = np.stack([noise[name] for name in names])

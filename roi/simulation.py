@@ -63,11 +63,18 @@ class Run:
         model: which.
         results: by option id, in the model's order.
         draws: how many there really were: 1 if every input is fixed.
+        inputs: values of uncertain inputs, and 0 or 1 of events, by name, shape (draws,).
     """
 
     model: Model
     results: Mapping[str, Result]
     draws: int
+    inputs: Mapping[str, Array]
+
+    @property
+    def npv(self) -> Array:
+        """NPV of every option, in the model's order, shape (draws, options)."""
+        return np.stack([result.draws.npv for result in self.results.values()], axis=1)
 
     @cached_property
     def best(self) -> Result:
@@ -89,6 +96,7 @@ def run(model: Model) -> Run:
     sampler = Sampler(model)
     sampler.check()
     parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
+    drawn_values: list[dict[str, Array]] = []
     if not sampler.loadings:
         for option in model.options:
             parts[option.id].append(measure(cash_flow(model, option), model))
@@ -97,7 +105,8 @@ def run(model: Model) -> Run:
         count = model.draws // REPLICATES
         for first in range(0, count, BLOCK):
             block = {name: score[first : first + BLOCK] for name, score in scores.items()}
-            values = _values(sampler, block)
+            values = values_of(sampler, block)
+            drawn_values.append(values)
             for option in model.options:
                 flow = cash_flow(model, option, values)
                 parts[option.id].append(measure(flow, model, min(BLOCK, count - first)))
@@ -117,10 +126,11 @@ def run(model: Model) -> Run:
             share(winner == place),
             float((best - npv[place]).mean()),
         )
-    return Run(model, results, npv.shape[1])
+    inputs = {name: np.concatenate([block[name] for block in drawn_values]) for name in sampler.loadings}
+    return Run(model, results, npv.shape[1], inputs)
 
 
-def _values(sampler: Sampler, scores: Mapping[str, Array]) -> dict[str, Array]:
+def values_of(sampler: Sampler, scores: Mapping[str, Array]) -> dict[str, Array]:
     """Values of inputs, and 1 or 0 for events, from their scores."""
     values = {name: item.at(scores[name]) for name, item in sampler.inputs.items()}
     for option in sampler.model.options:

@@ -60,10 +60,10 @@ def _quantiles_of_sorted(ordered: Array, share: float) -> Array:
 
 def _error(estimates: Array) -> float | None:
     """Standard error of an estimate from its replicates; None where one of them has none."""
-    if estimates.shape[0] == 1:
-        return 0.0
     if not np.all(np.isfinite(estimates)):
         return None
+    if estimates.shape[0] == 1:
+        return 0.0
     return float(np.std(estimates, ddof=1) / np.sqrt(estimates.shape[0]))
 
 

@@ -1,0 +1,435 @@
+"""The pictures of the report, as Altair specifications and as SVG.
+
+What comes in: rows whose numbers and printed labels were made from figures, texts, and a width. What goes
+out: a chart, or its SVG for paper and page. Sizes are points: a chart's text is `TEXT` high.
+
+Blue is gain and vermilion is cost (Okabe and Ito's, told apart by every kind of colour vision), and never
+alone: filled or hollow, left or right of the line at nothing, a sign in front of the number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import altair as alt
+import pandas as pd
+from altair.utils import schemapi
+
+from reports.labels import ems, wrapped
+from templates import ROOT
+
+GAIN, COST, INK, QUIET, HAIRLINE = "#0072b2", "#d55e00", "#1a1a1a", "#5f6670", "#c9ced6"
+TEXT = 8
+LINE = 11
+WIDE, NARROW = 482, 262  # the text column of an A4 page; of a phone, where a point shows as 1.3 pixels
+PHONE = 400  # below this width labels are given less room
+FONT = "Noto Sans SC"
+VEGALITE = "6.4"
+SVG = "http://www.w3.org/2000/svg"
+DROPPED = frozenset({"role", "aria-label", "aria-roledescription", "class", "font-family", "pointer-events"})
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where an axis begins and ends, and its marks with their labels."""
+
+    low: float
+    high: float
+    values: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """An option's result: where it falls nine times in ten, every second time, and on average."""
+
+    label: str
+    p5: float
+    p25: float
+    median: float
+    p75: float
+    p95: float
+    mean: float
+    printed: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar of a waterfall; kinds are `cash`, `capacity`, `cost`, `sum`, and `heading`, which has no bar."""
+
+    label: str
+    kind: str
+    start: float
+    end: float
+    printed: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How often an option's result falls where."""
+
+    label: str
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+    mean: float
+    printed: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an option costs in a category; `hidden` is `no`, `yes` or `partly`."""
+
+    category: str
+    value: float
+    hidden: str
+    printed: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """The costs of one option."""
+
+    label: str
+    total: str
+    cells: tuple[Cell, ...]
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "no": {"fill": COST},
+    "partly": {"fill": "#eda26c", "stroke": COST, "strokeWidth": 1.1},
+    "yes": {"fill": "white", "stroke": COST, "strokeWidth": 1.1},
+}
+
+
+# --- parts ----------------------------------------------------------------------------------------------
+
+
+def _frame(rows: Sequence[Any]) -> pd.DataFrame:
+    return pd.DataFrame([{"row": place, **asdict(row)} for place, row in enumerate(rows)])
+
+
+def _x(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
+    """The horizontal axis: marks where the labels say, and nothing else."""
+    lookup = f"{json.dumps(list(axis.labels))}[indexof({json.dumps(list(axis.values))}, datum.value)]"
+    style = alt.Axis(
+        values=list(axis.values),
+        labelExpr=lookup,
+        title=None,
+        orient="top" if top else "bottom",
+        labelFlush=False,
+    )
+    return alt.X(
+        f"{field}:Q", axis=style, scale=alt.Scale(domain=[axis.low, axis.high], nice=False, zero=False)
+    )
+
+
+def _y(rows: int, field: str = "row") -> alt.Y:
+    return alt.Y(
+        f"{field}:Q", axis=None, scale=alt.Scale(domain=[-0.5, rows - 0.5], reverse=True, nice=False)
+    )
+
+
+def _text(data: pd.DataFrame, field: str, **mark: Any) -> Any:
+    style = {"baseline": "middle", "color": INK, "lineBreak": "\n", "lineHeight": LINE, **mark}
+    return alt.Chart(data).mark_text(**style).encode(text=alt.Text(f"{field}:N"))
+
+
+def _nothing(axis: Axis) -> Any:
+    """The line at nothing: neither gain nor loss."""
+    return alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=0.8).encode(x=_x(axis))
+
+
+def _finished(
+    chart: Any, width: float, height: float, left: float, right: float, top: float, bottom: float
+) -> Any:
+    """A chart of a width that is known beforehand, in the house's style."""
+    padding = {"left": left, "right": right, "top": top, "bottom": bottom}
+    return _styled(
+        chart.properties(width=width - left - right, height=height, padding=padding, autosize="none")
+    )
+
+
+def _styled(chart: Any) -> Any:
+    return (
+        chart.configure(font=FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_text(fontSize=TEXT)
+        .configure_axis(
+            labelFontSize=TEXT,
+            labelColor=QUIET,
+            labelPadding=4,
+            domain=False,
+            ticks=False,
+            gridColor=HAIRLINE,
+            gridWidth=0.5,
+        )
+    )
+
+
+# --- the charts -------------------------------------------------------------------------------------------
+
+
+def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
+    """Options side by side: a line for nine times in ten, a bar for every second, a dot for the mean."""
+    left, right, step, lines = (136.0, 62.0, 27.0, 2) if width > PHONE else (80.0, 46.0, 37.0, 3)
+    data = _frame(rows)
+    data["label"] = [wrapped(row.label, left / TEXT - 1, lines) for row in rows]
+    base, y = alt.Chart(data), _y(len(rows))
+    colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
+    dots = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
+    layers = [
+        _nothing(axis),
+        base.mark_rule(strokeWidth=1.2).encode(x=_x(axis, "p5"), x2=alt.X2("p95:Q"), y=y, color=colour),
+        base.mark_bar(height=8, opacity=0.35).encode(
+            x=_x(axis, "p25"), x2=alt.X2("p75:Q"), y=y, color=colour
+        ),
+        base.mark_tick(thickness=1.6, size=11).encode(x=_x(axis, "median"), y=y, color=colour),
+        base.mark_point(size=42, strokeWidth=1.6, opacity=1).encode(
+            x=_x(axis, "mean"), y=y, fill=dots, stroke=colour
+        ),
+    ]
+    for chosen, bold in ((True, 600), (False, 400)):
+        some = data[data["chosen"] == chosen]
+        if len(some):
+            layers.append(_text(some, "label", align="right", fontWeight=bold).encode(x=alt.XValue(-8), y=y))
+            edge = width - left - right
+            layers.append(
+                _text(some, "printed", align="right", fontWeight=bold).encode(x=alt.XValue(edge + right), y=y)
+            )
+    return _finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 18)
+
+
+def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
+    """From benefits to what remains: bars that begin where the last one ended."""
+    left, right, step, lines = (158.0, 52.0, 13.5, 1) if width > PHONE else (94.0, 34.0, 25.0, 2)
+    data = _frame(steps)
+    data["label"] = [
+        wrapped(row.label, left / TEXT - (0.4 if row.kind == "heading" else 1.6), lines) for row in steps
+    ]
+    data["x"], data["x2"] = data[["start", "end"]].min(axis=1), data[["start", "end"]].max(axis=1)
+    y, thick = _y(len(steps)), 9
+    layers: list[Any] = [_nothing(axis)]
+    fills: dict[str, dict[str, Any]] = {
+        "cash": {"fill": GAIN},
+        "capacity": {"fill": "white", "stroke": GAIN, "strokeWidth": 1.2},
+        "cost": {"fill": COST},
+        "sum": {"fill": INK},
+    }
+    for kind, style in fills.items():
+        some = data[data["kind"] == kind]
+        if len(some):
+            bars = alt.Chart(some).mark_bar(height=thick, **style)
+            layers.append(bars.encode(x=_x(axis), x2=alt.X2("x2:Q"), y=y))
+    layers.append(_links(steps, axis, y))
+    for kinds, indent, weight in (
+        (("heading",), 0, 600),
+        (("sum",), 0, 600),
+        (("cash", "capacity", "cost"), 8, 400),
+    ):
+        some = data[data["kind"].isin(kinds)]
+        if len(some):
+            edge = width - left - right
+            colour = QUIET if kinds == ("heading",) else INK
+            layers.append(
+                _text(some, "label", align="left", fontWeight=weight, color=colour).encode(
+                    x=alt.XValue(-left + indent), y=y
+                )
+            )
+            layers.append(
+                _text(some, "printed", align="right", fontWeight=weight).encode(
+                    x=alt.XValue(edge + right), y=y
+                )
+            )
+    return _finished(alt.layer(*layers), width, step * len(steps), left, right, 2, 18)
+
+
+def _links(steps: Sequence[Step], axis: Axis, y: alt.Y) -> Any:
+    """Hairlines from the end of a bar to the beginning of the next."""
+    bars = [(place, step) for place, step in enumerate(steps) if step.kind != "heading"]
+    links = [
+        {"x": one.end, "row": place + 0.3, "until": below - 0.3}
+        for (place, one), (below, _) in pairwise(bars)
+    ]
+    data = pd.DataFrame(links, columns=["x", "row", "until"])
+    return (
+        alt.Chart(data).mark_rule(color=QUIET, strokeWidth=0.5).encode(x=_x(axis), y=y, y2=alt.Y2("until:Q"))
+    )
+
+
+def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
+    """One small histogram per option over the same axis; what lies left of nothing is loss."""
+    left, right, high = (118.0, 76.0, 44.0) if width > PHONE else (72.0, 60.0, 46.0)
+    bins, marks = [], []
+    for place, row in enumerate(rows):
+        bins += _bins(row, place)
+        marks.append({"row": place + 0.5, "x": row.mean, "y": place - 0.46, "y2": place + 0.46})
+    labels = _frame(rows)
+    labels["label"] = [wrapped(row.label, left / TEXT - 1.2, 3) for row in rows]
+    y = _y(len(rows))
+    layers: list[Any] = []
+    for loss, style in ((False, {"fill": GAIN}), (True, {"fill": COST, "opacity": 0.75})):
+        some = pd.DataFrame([item for item in bins if item["loss"] == loss])
+        if len(some):
+            rects = alt.Chart(some).mark_rect(**style)
+            layers.append(
+                rects.encode(x=_x(axis, "x"), x2=alt.X2("x2:Q"), y=_y(len(rows), "y"), y2=alt.Y2("y2:Q"))
+            )
+    mean = alt.Chart(pd.DataFrame(marks)).mark_rule(color=INK, strokeWidth=1.2, strokeDash=[3, 2])
+    floor = alt.Chart(pd.DataFrame(marks)).mark_rule(color=HAIRLINE, strokeWidth=0.6)
+    edge = width - left - right
+    layers += [
+        floor.encode(y=alt.Y("y2:Q", axis=None, scale=y["scale"])),
+        _nothing(axis),
+        mean.encode(x=_x(axis), y=_y(len(rows), "y"), y2=alt.Y2("y2:Q")),
+        _text(labels, "label", align="right").encode(x=alt.XValue(-8), y=y),
+        _text(labels, "printed", align="right").encode(x=alt.XValue(edge + right), y=y),
+    ]
+    return _finished(alt.layer(*layers), width, high * len(rows), left, right, 2, 18)
+
+
+def _bins(row: Spread, place: int) -> list[dict[str, Any]]:
+    """Rectangles as high as their density, the one over nothing cut in two."""
+    densities = [
+        share / (end - start) for (start, end), share in zip(pairwise(row.edges), row.shares, strict=True)
+    ]
+    top, found = max(densities, default=0.0), []
+    for (start, end), density in zip(pairwise(row.edges), densities, strict=True):
+        cuts = [start, 0.0, end] if start < 0 < end else [start, end]
+        for one, other in pairwise(cuts):
+            if density:
+                height = 0.86 * density / top
+                found.append(
+                    {
+                        "x": one,
+                        "x2": other,
+                        "y": place + 0.46 - height,
+                        "y2": place + 0.46,
+                        "loss": other <= 0,
+                    }
+                )
+    return found
+
+
+def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], width: float) -> Any:
+    """Costs by category, one column of bars per option; hollow bars are what a quote does not show.
+
+    Args:
+        groups: up to four stand legibly side by side on paper, two on a phone.
+        categories: name and label of each row.
+        width: of the whole.
+    """
+    room, step, lines = (118.0, 15.0, 1) if width > PHONE else (66.0, 24.0, 2)
+    each = (width - room) / max(len(groups), 1)
+    cells = pd.DataFrame(
+        [{"column": place, **asdict(cell)} for place, group in enumerate(groups) for cell in group.cells]
+    )
+    scale = (each - 13 - TEXT * cells["printed"].map(ems).max()) / (cells["value"].max() or 1.0)
+    rows = {name: place for place, (name, _) in enumerate(categories)}
+    cells["row"], cells["x"] = cells["category"].map(rows), cells["column"] * each
+    cells["x2"] = cells["x"] + cells["value"] * scale
+    cells["at"] = cells["x2"] + 3
+    x = partial(alt.X, axis=None, scale=alt.Scale(domain=[0, width - room], nice=False))
+    y = _y(len(rows))
+    names = [wrapped(label, room / TEXT - 0.8, lines) for _, label in categories]
+    layers: list[Any] = [
+        _text(pd.DataFrame({"row": range(len(rows)), "label": names}), "label", align="left").encode(
+            x=alt.XValue(-room), y=y
+        )
+    ]
+    for hidden, style in HIDDEN.items():
+        some = cells[cells["hidden"] == hidden]
+        if len(some):
+            layers.append(
+                alt.Chart(some).mark_bar(height=8, **style).encode(x=x("x:Q"), x2=alt.X2("x2:Q"), y=y)
+            )
+    layers.append(_text(cells, "printed", align="left").encode(x=x("at:Q"), y=y))
+    heads = [wrapped(group.label, each / TEXT - 1, 3) for group in groups]
+    tall = LINE * (1 + max(head.count("\n") for head in heads))
+    for place, (group, head) in enumerate(zip(groups, heads, strict=True)):
+        texts = pd.DataFrame({"head": [head], "total": [group.total]})
+        bold = _text(texts, "head", align="left", baseline="top", fontWeight=600)
+        layers.append(bold.encode(x=alt.XValue(place * each), y=alt.YValue(-tall - 18)))
+        layers.append(
+            _text(texts, "total", align="left").encode(x=alt.XValue(place * each), y=alt.YValue(-12))
+        )
+    return _finished(alt.layer(*layers), width, step * len(rows), room, 0, tall + 26, 2)
+
+
+# --- SVG --------------------------------------------------------------------------------------------------
+
+
+def unvalidated() -> AbstractContextManager[None]:
+    """Within it Altair checks no chart against Vega-Lite's schema: tests do, and it takes half the time."""
+    found: AbstractContextManager[None] = schemapi.debug_mode(False)
+    return found
+
+
+@cache
+def _converter() -> Any:
+    """vl-convert, knowing the bundled fonts and no other directory of ours."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(ROOT / "fonts"))
+    return vl_convert
+
+
+def svg(chart: Any, title: str, language: str, fonts: str = FONT) -> str:
+    """A chart as an SVG element for paper or page.
+
+    Args:
+        chart: of this module.
+        title: what it shows, for those who do not see it.
+        language: of the title and the labels.
+        fonts: family names as CSS has them.
+
+    Returns:
+        The element alone. It asks for nothing from outside and carries no script.
+    """
+    drawn = _converter().vegalite_to_svg(chart.to_dict(validate=False), vl_version=VEGALITE)
+    ElementTree.register_namespace("", SVG)
+    root = ElementTree.fromstring(drawn)  # noqa: S314 - made here, from our own specification
+    for element in root.iter():
+        for name in DROPPED & element.attrib.keys():
+            del element.attrib[name]
+    _split_lines(root)
+    width, height = root.attrib["width"], root.attrib["height"]
+    heading = ElementTree.Element(f"{{{SVG}}}title")
+    heading.text = title
+    root.insert(0, heading)
+    root.attrib.clear()
+    root.attrib.update(
+        {
+            "role": "img",
+            "lang": language,
+            "width": f"{width}pt",
+            "height": f"{height}pt",
+            "viewBox": f"0 0 {width} {height}",
+            "font-family": fonts,
+        }
+    )
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _split_lines(root: ElementTree.Element) -> None:
+    """Each line of a label becomes an element of its own: WeasyPrint aligns only the first of several."""
+    for parent in list(root.iter()):
+        for place, text in reversed(list(enumerate(parent))):
+            lines = list(text)
+            if text.tag != f"{{{SVG}}}text" or not lines:
+                continue
+            parent.remove(text)
+            down = 0.0
+            for offset, line in enumerate(lines):
+                down += float(line.attrib.get("dy", 0))
+                moved = f"{text.attrib['transform']} translate(0,{down:g})"
+                alone = ElementTree.Element(text.tag, {**text.attrib, "transform": moved})
+                alone.text = line.text
+                parent.insert(place + offset, alone)

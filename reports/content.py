@@ -1,0 +1,84 @@
+"""What the report says, section by section; the same for PDF and page.
+
+What comes in: a `Decision` and a `Language`. What goes out: its `Content`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from assessment.decision import Decision
+from reports.language import Language
+from reports.pages import Pages, Rendered
+from reports.sections.decide import decide
+from reports.sections.desk import Desk, Section
+from reports.sections.evidence import data, definitions, formula_list, register, reproduction, sources
+from reports.sections.missing import missing
+from reports.sections.money import benefits, costs, options, risk
+
+BODY: tuple[Callable[[Desk], Section | None], ...] = (decide, options, benefits, costs, risk, data)
+APPENDICES: tuple[Callable[[Desk], Section | None], ...] = (definitions, formula_list, register, reproduction)
+
+
+@dataclass(frozen=True)
+class Content:
+    """The report in one language.
+
+    Attributes:
+        title: of the case.
+        author: who prepared it.
+        date: of the case, as it states it.
+        about: what the cover says of the report, label and text.
+        sections: in order.
+    """
+
+    pages: Pages
+    title: str
+    author: str
+    date: str
+    about: tuple[tuple[str, str], ...]
+    sections: tuple[Rendered, ...]
+
+    def document(self, style: str) -> str:
+        """The whole as one HTML document with one of the style sheets of `templates/report/`."""
+        html: Markup = self.pages.page(
+            "document.html",
+            style=style,
+            title=self.title,
+            author=self.author,
+            date=self.date,
+            about=self.about,
+            sections=self.sections,
+            version=self.pages.desk.decision.version,
+        )
+        return str(html)
+
+
+def content(decision: Decision, words: Language) -> Content:
+    """The report on a decision."""
+    desk = Desk(decision, words)
+    pages = Pages(desk)
+    if decision.options:
+        body = [pages.section(made) for make in BODY if (made := make(desk)) is not None]
+        appendices = [pages.section(made) for make in APPENDICES if (made := make(desk)) is not None]
+        sections = [*body, pages.section(sources(desk, pages.numbering)), *appendices]
+    else:
+        sections = [pages.section(missing(desk))]
+    prepared = {name: words.own(text) for name, text in decision.case.prepared.items()}
+    prepared["date"] = words.date(prepared.get("date", ""))
+    about = [
+        (words.text(f"report.cover.{name}"), prepared.get(name, ""))
+        for name in ("for", "by", "paid_by", "date")
+    ]
+    about.append((words.text("report.cover.version"), decision.version))
+    return Content(
+        pages,
+        words.own(decision.case.title) or decision.case.id,
+        prepared.get("by", ""),
+        words.own(decision.case.prepared.get("date", "")),
+        tuple((label, text) for label, text in about if text),
+        tuple(sections),
+    )

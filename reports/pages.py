@@ -1,0 +1,149 @@
+"""Sections become HTML, the same for paper and screen.
+
+What comes in: `Section`s and a `Desk`. What goes out: HTML fragments in which every value is escaped, every
+number was a figure, and every citation leads to the appendix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from assessment.figures import STATISTICS, Figure, Numbering
+from reports import charts
+from reports.figures import As
+from reports.sections.desk import Cell, Desk, Picture, Section
+from templates import ROOT
+
+FONTS = (
+    "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Hiragino Sans GB', 'Noto Sans CJK SC', "
+    "'Source Han Sans SC', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A section as HTML."""
+
+    id: str
+    title: str
+    html: Markup
+
+
+@dataclass
+class Pages:
+    """Renders sections in one language; figures are numbered in the order in which they are first cited."""
+
+    desk: Desk
+    numbering: Numbering = field(default_factory=Numbering)
+
+    def __post_init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(ROOT / "report"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_no_bare_number,
+        )
+        self._environment.filters |= {
+            "cell": self._cell,
+            "cite": self._cite,
+            "numbers": self._numbers,
+            "numbered": self._numbered,
+        }
+        self._environment.globals |= {"t": self._text, "chart": self._chart, "fonts": FONTS}
+
+    def section(self, section: Section) -> Rendered:
+        """One section."""
+        return Rendered(
+            section.id,
+            section.title,
+            self.page(f"sections/{section.template}", section=section, **section.data),
+        )
+
+    def page(self, template: str, **data: Any) -> Markup:
+        """Any template with its data."""
+        return Markup(self._environment.get_template(template).render(lang=self.desk.words.code, **data))  # noqa: S704
+
+    # --- what templates may call --------------------------------------------------------------------------
+
+    def _text(self, key: str) -> str:
+        return self.desk.words.text(f"report.{key}")
+
+    def _cell(self, value: Figure | As | Cell | str) -> str:
+        """A table's cell: words as they are, figures without the unit that the caption names."""
+        if isinstance(value, Cell):
+            notes = Markup("").join(Markup("<small>{}</small>").format(note) for note in value.notes)
+            return Markup("{}{}").format(value.text, notes)
+        return value if isinstance(value, str) else self.desk.printer.bare(value)
+
+    def _cite(self, figures: Sequence[Figure]) -> Markup:
+        """Where figures are explained."""
+        if not figures:
+            return Markup("")
+        link = Markup('<a class="cite" href="#f{}">[{}]</a>')
+        return link.format(self._numbered(figures[0]), self._numbers(figures))
+
+    def _numbered(self, figure: Figure) -> str:
+        """A figure's number alone."""
+        return str(self.numbering(base(figure)))
+
+    def _numbers(self, figures: Sequence[Figure]) -> str:
+        """F3, or F3–F7: numbers in a row are drawn together."""
+        runs: list[list[int]] = []
+        for number in sorted({self.numbering(base(figure)) for figure in figures}):
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        return ", ".join(f"F{run[0]}" if len(run) == 1 else f"F{run[0]}–F{run[-1]}" for run in runs)
+
+    def _chart(self, picture: Picture) -> Markup:
+        """A picture for paper and for a phone; the style sheet shows one of them."""
+        found = Markup("")
+        for name, width in (("wide", charts.WIDE), ("narrow", charts.NARROW)):
+            drawn = [
+                charts.svg(chart, picture.title, self.desk.words.code, FONTS) for chart in picture.draw(width)
+            ]
+            svg = Markup("").join(Markup(one) for one in drawn)  # noqa: S704 - serialised by us from a parsed tree
+            found += Markup('<div class="{}">{}</div>').format(name, svg)
+        return found
+
+
+def base(figure: Figure) -> Figure:
+    """The figure that a statistic belongs to: it is numbered once."""
+    key, _, statistic = figure.key.rpartition(".")
+    if statistic not in STATISTICS:
+        return figure
+    return Figure(
+        key, figure.kind, figure.value, figure.formula, figure.inputs, figure.unit, grade=figure.grade
+    )
+
+
+_LOSS = re.compile("(−[^\\d\\s]+\\d\\S*)")  # −¥8,000: browsers would break it behind the sign
+
+
+def _no_bare_number(value: object) -> object:
+    """Refuses what is no text: numbers reach a page only through a filter that wants a figure."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):
+        parts = _LOSS.split(value)
+        kept = Markup('<span class="whole">{}</span>')
+        return Markup("").join(kept.format(part) if place % 2 else part for place, part in enumerate(parts))
+    raise TypeError(f"a template prints text and, through a filter, figures; not {value!r}")
+
+
+_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL)
+
+
+def plain(html: str) -> str:
+    """The text of some HTML, for a check of its letters."""
+    return unescape(_TAGS.sub(" ", html))

@@ -1,0 +1,227 @@
+"""What every section works with, and what it hands over.
+
+What comes in: a `Decision` and a `Language`. What goes out: `Section`s: a title that is a conclusion, the
+name of a template, and its data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from assessment.decision import Decision, OptionResult
+from assessment.figures import Figure, Figures
+from reports import charts
+from reports.figures import As, Printer
+from reports.labels import ticks
+from reports.language import Language
+from reports.standing import Standing
+
+COMMAND = "crm-roi report case.yaml"
+LONG = 14  # rows that still move to the next page together
+ASIDE, PAUSE = re.compile(r"\s*(?:（[^（）]*）|\([^()]*\))"), re.compile("[，、；,;：:]")
+LATIN_BESIDE_HAN = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
+UNBROKEN = re.compile(r"(?<=\d) (?=[^\W\d_])")  # a number and the unit after it
+
+
+class Name(str):
+    """Words that stand for a thing: an option, a benefit line, a date. Not for numbers: those are figures."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: drawn once for paper, once for a phone.
+
+    Attributes:
+        title: what it shows, for those who do not see it.
+        draw: one or several charts of a width.
+        caption: how to read it.
+        figures: to cite below it.
+    """
+
+    title: str
+    draw: Callable[[float], Sequence[Any]]
+    caption: str = ""
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column, with the figures to cite there."""
+
+    label: str
+    figures: tuple[Figure, ...] = ()
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words in a table with small words below them."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table; cells are figures, or words.
+
+    Attributes:
+        label: what it is about.
+        cells: one per head after the first.
+        role: `group` for a heading over rows, `sum`, `chosen`, or nothing.
+        anchor: an id to link to.
+        note: small words below the label.
+    """
+
+    label: str
+    cells: tuple[Figure | As | Cell | str, ...] = ()
+    role: str = ""
+    anchor: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; `style` names the widths of its columns."""
+
+    caption: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    style: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may be broken between pages."""
+        return len(self.rows) > LONG
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the report.
+
+    Attributes:
+        id: for links.
+        title: a conclusion, not a topic.
+        template: in `templates/report/sections/`.
+        data: what the template prints.
+    """
+
+    id: str
+    title: str
+    template: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A decision in one language."""
+
+    decision: Decision
+    words: Language
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Every figure by key."""
+        return Figures(self.decision)
+
+    @cached_property
+    def printer(self) -> Printer:
+        """Prints them."""
+        amounts = [end for option in self.decision.options for end in (option.npv.p5, option.npv.p95)]
+        return Printer.of(self.words, self.decision.currency, amounts)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Which option is recommended, and against which."""
+        return Standing.of(self.decision)
+
+    def say(self, key: str, **values: Figure | As | Name) -> str:
+        """A sentence of the catalogue; its numbers are figures.
+
+        Raises:
+            TypeError: for a value that is a bare number or a bare text.
+        """
+        found = {}
+        for name, value in values.items():
+            if not isinstance(value, Figure | As | Name):
+                raise TypeError(f"{key}: {name} is no figure and no name: {value!r}")
+            found[name] = value if isinstance(value, Name) else self.printer(value)
+        return self._set(self.words.text(f"report.{key}", **found))
+
+    def _set(self, text: str) -> str:
+        """A sentence with its spaces: none that parts a number from its unit, one beside Latin."""
+        if self.words.code == "zh-CN":
+            text = LATIN_BESIDE_HAN.sub(" ", text).replace("” ", "”")
+        return UNBROKEN.sub("\u00a0", text)
+
+    def count(self, key: str, figure: Figure, **values: Figure | As | Name) -> str:
+        """A sentence in the plural form of a figure, which is its `{n}`."""
+        found = {
+            name: value if isinstance(value, Name) else self.printer(value) for name, value in values.items()
+        }
+        return self._set(self.words.count(f"report.{key}", figure.value or 0, **found))
+
+    def years(self) -> As:
+        """The horizon, as `3 years`."""
+        return As(self.figures["settings.years"], "years")
+
+    def span(self, figure: Figure) -> Name:
+        """Where a figure falls nine times in ten, for use in a sentence."""
+        return Name(self.printer.span(figure))
+
+    @property
+    def unit(self) -> Name:
+        """The unit of the tables' amounts."""
+        return Name(self.printer.unit)
+
+    @property
+    def none(self) -> str:
+        """Stands where there is no number."""
+        return self.words.number(None)
+
+    # --- names --------------------------------------------------------------------------------------------
+
+    def name(self, option: OptionResult) -> Name:
+        """What people call an option: its own name, else that of its kind."""
+        return Name(self.words.own(option.name) or self.words.term(f"kind.{option.kind}"))
+
+    def called(self, option: OptionResult) -> Name:
+        """Its name within a sentence: short if that is enough, set apart if it has pauses of its own."""
+        names = [ASIDE.sub("", self.name(one)).strip() for one in self.decision.options]
+        short = ASIDE.sub("", self.name(option)).strip()
+        name = short if short and names.count(short) == 1 else self.name(option)
+        return Name(self.words.text("report.quoted", name=name)) if PAUSE.search(short) else Name(name)
+
+    def line(self, identifier: str, *, inline: bool = False) -> Name:
+        """What people call a benefit line."""
+        line = next(line for line in self.decision.lines if line.id == identifier)
+        return Name(self.words.own(line.label) or self.words.term(f"line.{line.id}", inline=inline))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels that the case gives inputs, by their names."""
+        return {item.name: self.words.own(item.label) for item in self.decision.assumptions if item.label}
+
+    def input(self, name: str) -> Name:
+        """What people call an input, with the option it belongs to."""
+        options = {option.id: self.name(option) for option in self.decision.options}
+        return Name(self.words.input_name(name, options, self.labels))
+
+    def listed(self, names: Sequence[str]) -> Name:
+        """Names in a row."""
+        return Name(self.words.text("terms.word.comma").join(names))
+
+    # --- scales -------------------------------------------------------------------------------------------
+
+    def axis(self, low: float, high: float, about: int = 5, *, bare: bool = False) -> charts.Axis:
+        """A money axis that has room for its ends."""
+        room = 0.03 * (high - low) or 1.0
+        low, high = (low - room if low < 0 else low), high + room
+        marks = ticks(low, high, about)
+        return charts.Axis(low, high, marks, tuple(self.printer.mark(mark, bare=bare) for mark in marks))

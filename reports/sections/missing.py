@@ -1,0 +1,19 @@
+"""The report where nothing can be said yet: what is missing, and how to get it."""
+
+from __future__ import annotations
+
+from reports.sections.desk import COMMAND, Desk, Section
+
+
+def missing(desk: Desk) -> Section:
+    """One page: facts that only the company knows."""
+    names = [reason["missing"] for reason in (desk.decision.verdict or {}).get("reasons", [])]
+    rows = [(desk.input(name), desk.words.help(name), _where(desk, name), name) for name in names]
+    title = desk.count("missing.title", desk.figures["evidence.missing"])
+    return Section("missing", title, "missing.html", {"rows": rows, "command": COMMAND})
+
+
+def _where(desk: Desk, name: str) -> str:
+    """Where a company finds a number: facts about itself in its own records, the rest at the supplier's."""
+    own = f"missing.where.{name}"
+    return desk.say(own if desk.words.has(f"report.{own}") else "missing.where.other")

@@ -1,0 +1,158 @@
+"""What one input does when it is changed and the others are left alone.
+
+What comes in: a model and one of its options, or draws. What goes out: the bars of a tornado, the value of an
+input at which another option becomes the best, dominance. Changing an input is not the same as learning it:
+learning says something about correlated inputs too (`roi.sensitivity`), changing does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from roi.distributions import Z10, Array
+from roi.engine import cash_flow
+from roi.measures import net_present_value
+from roi.model import Model, Option
+from roi.sampling import Sampler
+
+DEGREE = 5
+STEPS = 200  # of the grid on which a change of the best option is looked for, before it is refined
+
+
+@dataclass(frozen=True)
+class Bar:
+    """NPV of one option with one input low and high, the others at their medians.
+
+    For an event (a tool given up) low is “it does not happen” and high “it happens”, 0 and 1.
+    """
+
+    name: str
+    low: float
+    high: float
+    npv_low: float
+    npv_high: float
+
+    @property
+    def swing(self) -> float:
+        """How much of NPV the input moves."""
+        return abs(self.npv_high - self.npv_low)
+
+
+def tornado(model: Model, option: Option) -> list[Bar]:
+    """The bars of one option, the widest first; inputs that do not move it are left out.
+
+    Args:
+        model: complete.
+        option: one of its options.
+    """
+    sampler = Sampler(model)
+    inputs = sampler.inputs
+    events = [name for name in sampler.loadings if name not in inputs]
+    names = [*inputs, *events]
+    rows = 2 * len(names)
+    happens = float(option.abandon_probability >= 0.5)
+    values = {name: np.full(rows, float(item.at(np.zeros(())))) for name, item in inputs.items()}
+    values |= {name: np.full(rows, happens) for name in events}
+    for place, name in enumerate(names):
+        ends = inputs[name].at(np.array([-Z10, Z10])) if name in inputs else np.array([0.0, 1.0])
+        values[name][2 * place : 2 * place + 2] = ends
+    if not names:
+        return []
+    npv = np.broadcast_to(net_present_value(cash_flow(model, option, values), model), (rows,))
+    bars = [
+        Bar(name, *(float(end) for end in values[name][2 * place : 2 * place + 2]), *map(float, pair))
+        for place, (name, pair) in enumerate(zip(names, npv.reshape(-1, 2), strict=True))
+    ]
+    return sorted((bar for bar in bars if bar.swing > 0), key=lambda bar: (-bar.swing, bar.name))
+
+
+def response(column: Array, others: Array, net_benefit: Array) -> Callable[[Array], Array]:
+    """Mean net benefit of each option as a function of one input, the others as they are.
+
+    Fitted on draws: a quintic in the input, and for inputs correlated with it a straight line each and its
+    product with the input, so that what moves with the input is not put down to it.
+
+    Args:
+        column: draws of the input, shape (draws,).
+        others: draws of the inputs correlated with it, shape (draws, others); may have no columns.
+        net_benefit: shape (draws, options).
+
+    Returns:
+        A function from values of the input, shape (n,), to means, shape (n, options).
+    """
+    middle, spread = column.mean(), column.std() or 1.0
+    x = (column - middle) / spread
+    deviation = others.std(axis=0)
+    z = (others[:, deviation > 0] - others[:, deviation > 0].mean(axis=0)) / deviation[deviation > 0]
+    powers = np.vander(x, DEGREE + 1, increasing=True)
+    design = np.concatenate([powers, z, z * x[:, None]], axis=1)
+    found, *_ = np.linalg.lstsq(design.T @ design, design.T @ net_benefit, rcond=1e-12)
+    curve = found[: DEGREE + 1]  # the standardised others have mean 0, so their terms drop out
+
+    def means(values: Array) -> Array:
+        return np.asarray(np.vander((values - middle) / spread, DEGREE + 1, increasing=True) @ curve)
+
+    return means
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Where an input changes which option is best: from its value on, `option` is."""
+
+    value: float
+    option: int
+
+
+def switching_value(means: Callable[[Array], Array], now: float, low: float, high: float) -> Switch | None:
+    """The value nearest to `now` at which another option becomes the best; None within low … high.
+
+    Args:
+        means: of each option given the input, as `response` returns it.
+        now: the input's present value.
+        low: lower end of the input's range.
+        high: upper end.
+    """
+    best = int(means(np.array([now]))[0].argmax())
+    found: list[Switch] = []
+    for end in (low, high):
+        grid = np.linspace(now, end, STEPS + 1)
+        winners = means(grid).argmax(axis=1)
+        changed = np.flatnonzero(winners != best)
+        if changed.size and changed[0] > 0:
+            inside, outside = grid[changed[0] - 1], grid[changed[0]]
+            for _ in range(60):
+                middle = (inside + outside) / 2
+                if means(np.array([middle]))[0].argmax() == best:
+                    inside = middle
+                else:
+                    outside = middle
+            found.append(Switch(float(outside), int(means(np.array([outside]))[0].argmax())))
+    return min(found, key=lambda switch: abs(switch.value - now), default=None)
+
+
+def dominates(one: Array, other: Array) -> int:
+    """Stochastic dominance of one option's draws over another's: 1 first order, 2 second, 0 none.
+
+    First order: whatever the target, it is at least as likely to reach it. Second order: whoever dislikes
+    risk prefers it. Both compare sorted draws of equal number, so equal samples do not dominate each other.
+
+    >>> import numpy as np
+    >>> better, calmer = np.array([1.0, 3.0]), np.array([2.0, 2.0])
+    >>> dominates(better, np.array([0.0, 3.0])), dominates(calmer, np.array([0.0, 4.0]))
+    (1, 2)
+    """
+    difference = np.sort(one) - np.sort(other)
+    if not difference.any():
+        return 0
+    if difference.min() >= 0:
+        return 1
+    return 2 if np.add.accumulate(difference).min() >= 0 else 0
+
+
+def chance_of_beating(npv: Sequence[Array]) -> Array:
+    """P(row option beats column option), shape (options, options); ties count for neither."""
+    draws = np.stack(list(npv))
+    return np.asarray((draws[:, None, :] > draws[None, :, :]).mean(axis=2))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,6 +19,8 @@ from reports.language import Language, from_environment, language
 if TYPE_CHECKING:
     from assessment.loader import Loaded
     from assessment.yamlfile import Remark
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("pdf", "html", "json")
 LANGUAGES = ("zh-CN", "en")
@@ -62,12 +64,12 @@ def _help(name: str) -> str:
     return words.text(f"cli.help.{name}")
 
 
-def _help_option() -> Any:
-    return click.help_option("-h", "--help", help=_help("help"))
+def _with_help(command: F) -> F:
+    return click.help_option("-h", "--help", help=_help("help"))(command)
 
 
 @click.group(cls=Group, help=_help("crm-roi"), no_args_is_help=True)
-@_help_option()
+@_with_help
 @click.version_option(None, "--version", package_name="crm-roi", help=_help("version"))
 def cli() -> None:
     """The commands."""
@@ -103,7 +105,7 @@ SET = click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help
 
 @cli.command(help=_help("check"))
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@_help_option()
+@_with_help
 def check(files: tuple[str, ...]) -> None:
     """All faults of case files."""
     from assessment.yamlfile import InputError
@@ -126,7 +128,7 @@ def check(files: tuple[str, ...]) -> None:
 @FILE
 @SET
 @click.option("--json", "as_json", is_flag=True, help=_help("json"))
-@_help_option()
+@_with_help
 def evaluate(file: str, changes: tuple[str, ...], as_json: bool) -> None:
     """The decision on the terminal, or as JSON."""
     from assessment import assess
@@ -158,27 +160,37 @@ def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[s
     "--formats", default=",".join(FORMATS), callback=_listed, metavar="pdf,html,json", help=_help("formats")
 )
 @SET
-@_help_option()
+@_with_help
 def report(
     file: str, folder: Path, languages: tuple[str, ...], formats: tuple[str, ...], changes: tuple[str, ...]
 ) -> None:
     """The report."""
     from assessment import assess
-    from reports.report import write
+    from assessment.yamlfile import InputError, Remark
+    from reports.report import ReportError, write
 
     loaded = _load(file, changes)
     decision = assess(loaded)
-    for path in write(decision, folder, languages or (loaded.case.language,), formats, _say):
-        click.echo(path)
+    try:
+        for path in write(decision, folder, languages or (loaded.case.language,), formats, _say):
+            click.echo(path)
+    except ReportError as error:
+        for path in error.written:
+            click.echo(path)
+        _say(str(error))
+        raise SystemExit(FAILED) from None
+    except OSError as error:
+        refused = Remark("unwritable_folder", str(folder), details={"reason": error.strerror or ""})
+        raise InputError((refused,)) from None
 
 
 QUICK = (
-    "hours_per_rep_month sales_users annual_revenue selling_hours_per_rep_month churn_points existing_revenue "
-    "software_cost_per_year hours_spent hourly_cost contribution_margin adoption"
+    "hours_per_rep_month sales_users annual_revenue selling_hours_per_rep_month churn_points "
+    "existing_revenue software_cost_per_year hours_spent hourly_cost contribution_margin adoption"
 ).split()
 
 
-def _quick_options(command: Any) -> Any:
+def _quick_options(command: F) -> F:
     """One option per input of the quick estimate."""
     for name in reversed(QUICK):
         option = click.option(
@@ -191,7 +203,7 @@ def _quick_options(command: Any) -> Any:
 @cli.command(help=_help("quick"))
 @_quick_options
 @click.option("--currency", default="CNY", help=_help("currency"))
-@_help_option()
+@_with_help
 def quick(currency: str, **given: str | None) -> None:
     """The one-page estimate, from options or prompts."""
     from assessment.yamlfile import InputError, Remark, parse_number, shown
@@ -226,7 +238,7 @@ def _ask(name: str) -> str:
 
 
 @cli.command(help=_help("schema"))
-@_help_option()
+@_with_help
 def schema() -> None:
     """The JSON Schema of a case file."""
     import json
@@ -237,7 +249,7 @@ def schema() -> None:
 
 
 @cli.command(help=_help("doctor"))
-@_help_option()
+@_with_help
 def doctor() -> None:
     """What is installed, what is missing, and the command that installs it."""
     from app.doctor import examine

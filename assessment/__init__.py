@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assessment.assess import assess
+    from assessment.assessor import assess
     from assessment.loader import case_from_data, load_case
 
 __all__ = ["assess", "case_from_data", "load_case"]
 
-_HOMES = {"assess": "assess", "case_from_data": "loader", "load_case": "loader"}
+_HOMES = {"assess": "assessor", "case_from_data": "loader", "load_case": "loader"}
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +19,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'assessment' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f"assessment.{_HOMES[name]}"), name)
-    globals()[name] = found  # for `assess` this also hides the module of the same name
-    return found
+    return getattr(import_module(f"assessment.{_HOMES[name]}"), name)

@@ -79,9 +79,8 @@ def _leaves(kind: Any) -> Iterable[type[BaseModel]]:
         yield from _leaves(arg)
 
 
-def _in_file(document: Document, location: Sequence[str | int]) -> Path:
+def in_file(data: Any, location: Sequence[str | int]) -> Path:
     """The part of an error's location that is the file's, without the names of union members."""
-    data: Any = document.data
     path: list[str | int] = []
     for step in location:
         inside = (isinstance(data, dict) and step in data) or (
@@ -107,7 +106,7 @@ def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -
     """One remark per place; a field is not missing where a name beside it is taken for its own, misspelt."""
     remarks: dict[Path, Remark] = {}
     for error in errors:
-        path = _in_file(document, error["loc"])
+        path = in_file(document.data, error["loc"])
         kind, context = error["type"], error.get("ctx", {})
         details = {"found": _found(error["input"])}
         name = str(error["loc"][-1])

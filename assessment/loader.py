@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from assessment.case import SCHEMA, Case
 from assessment.completion import money_model
-from assessment.faults import from_schema, nearest, remark
+from assessment.faults import from_schema, in_file, nearest, remark
 from assessment.rules import Rules
 from assessment.yamlfile import (
     Document,
@@ -31,11 +31,14 @@ from assessment.yamlfile import (
 )
 from roi.model import Model
 from roi.quantities import ASSUMPTIONS
-from roi.sampling import CorrelationError, Sampler
+from roi.sampling import CorrelationError, Sampler, TooManyInputsError
 
 TEXTS = frozenset(  # fields whose value is text even if it looks like a number
     "id title name note label evidence by for paid_by why_it_ended date link unit currency zh-CN en "
     "freed_hours_plan language".split()
+)
+ACCUSES_ABSENCE = frozenset(  # faults that may only be there because something faulty was left out
+    "unknown_name churn_excludes_leavers_missing vat_rate_missing amount_or_hours".split()
 )
 
 
@@ -88,7 +91,9 @@ def _load(document: Document, file: str, changes: Sequence[str]) -> Loaded:
     try:
         case = Case.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(_in_order(from_schema(error.errors(), document, file)), document.notices) from None
+        faults = from_schema(error.errors(), document, file)
+        faults += _faults_of_the_rest(document, file, error)
+        raise InputError(_in_order(faults), document.notices) from None
     case._document = document
     rules = Rules(case, file)
     faults = list(rules.faults())
@@ -96,22 +101,53 @@ def _load(document: Document, file: str, changes: Sequence[str]) -> Loaded:
         raise InputError(_in_order(faults), document.notices)
     model = money_model(case, file)
     faults = [fault for fault in [rules.reconciliation(model)] if fault is not None]
-    faults += _impossible_correlations(model, document, file)
+    faults += _impossible_to_draw(model, document, file)
     if faults:
         raise InputError(_in_order(faults), document.notices)
     return Loaded(case, model, tuple(rules.warnings(model)), document.notices, file)
+
+
+def _faults_of_the_rest(document: Document, file: str, error: ValidationError) -> list[Remark]:
+    """What the rules find wrong in a case whose faulty parts are left out, as far as it still is one."""
+    data: Any = document.data
+    for _ in range(3):  # a record without its faulty field may be incomplete, and then goes as a whole
+        for path in {in_file(data, item["loc"]) for item in error.errors()} - {()}:
+            data = _without(data, path)
+        try:
+            case = Case.model_validate(data)
+        except ValidationError as further:
+            error = further
+            continue
+        case._document = document
+        return [fault for fault in Rules(case, file).faults() if fault.code not in ACCUSES_ABSENCE]
+    return []
+
+
+def _without(data: Any, path: Sequence[str | int]) -> Any:
+    """A copy without what stands at a path; an item takes its list along, so that none changes its number."""
+    step, *rest = path
+    if isinstance(data, list):
+        return [_without(item, rest) if place == step else item for place, item in enumerate(data)]
+    if step not in data:
+        return data
+    if not rest or (len(rest) == 1 and isinstance(data[step], list)):
+        return {key: item for key, item in data.items() if key != step}
+    return {**data, step: _without(data[step], rest)}
 
 
 def _in_order(faults: list[Remark]) -> tuple[Remark, ...]:
     return tuple(sorted(faults, key=lambda fault: fault.line or 0))
 
 
-def _impossible_correlations(model: Model, document: Document, file: str) -> list[Remark]:
+def _impossible_to_draw(model: Model, document: Document, file: str) -> list[Remark]:
     try:
         Sampler(model).check()
     except CorrelationError as error:
         pairs = "; ".join(" – ".join(pair) for pair in error.pairs)
         return [remark(document, file, ("correlations",), "impossible_correlations", found=pairs)]
+    except TooManyInputsError as error:
+        details = {"found": str(error.found), "allowed": str(error.allowed)}
+        return [remark(document, file, (), "too_many_inputs", **details)]
     return []
 
 

@@ -208,6 +208,8 @@ class Rules:
         uplift = None if missing_inputs(model) else implied_uplift(model)
         if uplift is not None and uplift[0] > LARGE_UPLIFT and not uplift[1]:
             yield self._say(("assumptions",), "large_uplift", found=f"{uplift[0]:.4f}")
+        if not self.case.settings.discount_vendor_claims:
+            yield self._say(("settings", "discount_vendor_claims"), "vendor_claims_taken_whole")
         yield from self._bold_churn()
         yield from self._people()
         yield from self._unused(model)

@@ -32,6 +32,8 @@ WIDE, NARROW = 482, 262  # the text column of an A4 page; of a phone, where a po
 PHONE = 400  # below this width labels are given less room
 FONT = "Noto Sans SC"
 VEGALITE = "6.4"
+X_AT: Any = alt.XValue  # untyped in Altair
+Y_AT: Any = alt.YValue
 SVG = "http://www.w3.org/2000/svg"
 DROPPED = frozenset({"role", "aria-label", "aria-roledescription", "class", "font-family", "pointer-events"})
 
@@ -199,10 +201,10 @@ def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
     for chosen, bold in ((True, 600), (False, 400)):
         some = data[data["chosen"] == chosen]
         if len(some):
-            layers.append(_text(some, "label", align="right", fontWeight=bold).encode(x=alt.XValue(-8), y=y))
+            layers.append(_text(some, "label", align="right", fontWeight=bold).encode(x=X_AT(-8), y=y))
             edge = width - left - right
             layers.append(
-                _text(some, "printed", align="right", fontWeight=bold).encode(x=alt.XValue(edge + right), y=y)
+                _text(some, "printed", align="right", fontWeight=bold).encode(x=X_AT(edge + right), y=y)
             )
     return _finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 18)
 
@@ -240,13 +242,11 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
             colour = QUIET if kinds == ("heading",) else INK
             layers.append(
                 _text(some, "label", align="left", fontWeight=weight, color=colour).encode(
-                    x=alt.XValue(-left + indent), y=y
+                    x=X_AT(-left + indent), y=y
                 )
             )
             layers.append(
-                _text(some, "printed", align="right", fontWeight=weight).encode(
-                    x=alt.XValue(edge + right), y=y
-                )
+                _text(some, "printed", align="right", fontWeight=weight).encode(x=X_AT(edge + right), y=y)
             )
     return _finished(alt.layer(*layers), width, step * len(steps), left, right, 2, 18)
 
@@ -289,8 +289,8 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
         floor.encode(y=alt.Y("y2:Q", axis=None, scale=y["scale"])),
         _nothing(axis),
         mean.encode(x=_x(axis), y=_y(len(rows), "y"), y2=alt.Y2("y2:Q")),
-        _text(labels, "label", align="right").encode(x=alt.XValue(-8), y=y),
-        _text(labels, "printed", align="right").encode(x=alt.XValue(edge + right), y=y),
+        _text(labels, "label", align="right").encode(x=X_AT(-8), y=y),
+        _text(labels, "printed", align="right").encode(x=X_AT(edge + right), y=y),
     ]
     return _finished(alt.layer(*layers), width, high * len(rows), left, right, 2, 18)
 
@@ -341,7 +341,7 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     names = [wrapped(label, room / TEXT - 0.8, lines) for _, label in categories]
     layers: list[Any] = [
         _text(pd.DataFrame({"row": range(len(rows)), "label": names}), "label", align="left").encode(
-            x=alt.XValue(-room), y=y
+            x=X_AT(-room), y=y
         )
     ]
     for hidden, style in HIDDEN.items():
@@ -356,10 +356,8 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     for place, (group, head) in enumerate(zip(groups, heads, strict=True)):
         texts = pd.DataFrame({"head": [head], "total": [group.total]})
         bold = _text(texts, "head", align="left", baseline="top", fontWeight=600)
-        layers.append(bold.encode(x=alt.XValue(place * each), y=alt.YValue(-tall - 18)))
-        layers.append(
-            _text(texts, "total", align="left").encode(x=alt.XValue(place * each), y=alt.YValue(-12))
-        )
+        layers.append(bold.encode(x=X_AT(place * each), y=Y_AT(-tall - 18)))
+        layers.append(_text(texts, "total", align="left").encode(x=X_AT(place * each), y=Y_AT(-12)))
     return _finished(alt.layer(*layers), width, step * len(rows), room, 0, tall + 26, 2)
 
 

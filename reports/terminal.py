@@ -79,7 +79,9 @@ def show_quick(estimate: QuickEstimate, currency: str, words: Language) -> None:
         table.add_column(words.text(f"cli.quick.reading.{reading}"), justify="right")
     readings = (estimate.as_the_source_shows_it, estimate.to_believe)
     for row in ("sales_gained", "revenue_kept", "cost", "net"):
-        table.add_row(words.text(f"cli.quick.row.{row}"), *(_money(one, row, currency, words) for one in readings))
+        table.add_row(
+            words.text(f"cli.quick.row.{row}"), *(_money(one, row, currency, words) for one in readings)
+        )
     ratios = ("–" if one.ratio is None else words.ratio(one.ratio) for one in readings)
     table.add_row(words.text("cli.quick.row.ratio"), *ratios)
     console.print(table)

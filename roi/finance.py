@@ -282,7 +282,7 @@ def _balance(flows: FloatArray, years: FloatArray, x: FloatArray) -> tuple[Float
     paid = received - present
     with np.errstate(divide="ignore", invalid="ignore"):
         pv_received, pv_paid = received.sum(axis=-1), paid.sum(axis=-1)
-        slope = (paid @ years) / pv_paid - (received @ years) / pv_received
+        slope = (paid * years).sum(axis=-1) / pv_paid - (received * years).sum(axis=-1) / pv_received
         return np.log(pv_received) - np.log(pv_paid), slope
 
 

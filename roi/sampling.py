@@ -53,11 +53,12 @@ _CASE = (
 # A built-in name's dimension is its place in this list. Append only: a new place moves published numbers.
 LISTED: tuple[str, ...] = (
     COMMON,
+    *(f"@{question}" for question in (*_ANSWERS[:1], *_ANSWERS[2:5])),
     *(f"{kind}.{answer}" for answer in _ANSWERS[:5] for kind in _KINDS),
     *_EFFECTS,
     *_CASE,
     *(f"{kind}.{answer}" for answer in _ANSWERS[5:] for kind in _KINDS),
-    *(f"@{question}" for question in (*_ANSWERS[:1], *_ANSWERS[2:5], *_EFFECTS)),
+    *(f"@{effect}" for effect in _EFFECTS),
     *(f"{kind}.{effect}" for kind in _KINDS for effect in _EFFECTS),
 )
 _PLACE = {name: place for place, name in enumerate(LISTED)}
@@ -69,6 +70,14 @@ class CorrelationError(ValueError):
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.pairs = tuple(pairs)
         super().__init__("no inputs can be correlated like this: " + ", ".join(map(" – ".join, self.pairs)))
+
+
+class TooManyInputsError(ValueError):
+    """More uncertain inputs with names of one's own than there are Sobol' dimensions for."""
+
+    def __init__(self, found: int, allowed: int) -> None:
+        self.found, self.allowed = found, allowed
+        super().__init__(f"{found} uncertain inputs of one's own; there is room for {allowed}")
 
 
 def normal_score_correlation(rank: float) -> float:
@@ -103,22 +112,20 @@ def dimensions(names: Iterable[str]) -> dict[str, int]:
     """A Sobol' dimension for each name: listed for built-in names, hashed with probing for others.
 
     Raises:
-        ValueError: if there are more names than dimensions.
+        TooManyInputsError: if there are more names than dimensions.
     """
     names = sorted(set(names))
     taken = {_PLACE[name] for name in names if name in _PLACE}
     found = {name: _PLACE[name] for name in names if name in _PLACE}
     free = sobol.DIMENSIONS - len(LISTED)
+    if len(names) - len(found) > free:
+        raise TooManyInputsError(len(names) - len(found), free)
     for name in names:
         if name in found:
             continue
         place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % free
-        for _ in range(free):
-            if len(LISTED) + place not in taken:
-                break
+        while len(LISTED) + place in taken:
             place = (place + 1) % free
-        else:
-            raise ValueError(f"more than {free} inputs of one's own are uncertain")
         found[name] = len(LISTED) + place
         taken.add(found[name])
     return found
@@ -180,8 +187,13 @@ class Sampler:
             raise CorrelationError(pair.between for pair in pairs) from None
 
     def check(self) -> None:
-        """Raise `CorrelationError` if pairwise correlations contradict one another or the common cause."""
-        _ = self._correlated
+        """Raise what makes drawing impossible.
+
+        Raises:
+            CorrelationError: if pairwise correlations contradict one another or the common cause.
+            TooManyInputsError: if there are more inputs than dimensions.
+        """
+        _ = self._correlated, self._dimensions
 
     def _uniforms(self, name: str, replicate: int) -> Array:
         count = self.model.draws // REPLICATES

@@ -79,12 +79,13 @@ def test_the_examples_have_no_fault(path: Path) -> None:
 
 
 KEYS = set(
-    "case version seed draws currency verdict options evpi evppi evsi tornado switching_values variance_shares "
-    "diagnosis team_fit readiness selection warnings".split()
+    "case version seed draws currency verdict options evpi evppi evsi tornado switching_values "
+    "variance_shares diagnosis team_fit readiness selection warnings".split()
 )
 OPTION_KEYS = set(
     "id npv npv_cash pv_benefits pv_costs roi bcr irr payback_months discounted_payback_months peak_funding "
-    "break_even_adoption tco benefits by_dimension yearly p_npv_positive p_best p_best_se expected_loss".split()
+    "break_even_adoption tco benefits by_dimension yearly p_npv_positive p_best p_best_se "
+    "expected_loss".split()
 )
 AMOUNT = set("mean median p5 p25 p75 p95 most_likely se".split())
 
@@ -119,8 +120,9 @@ def test_the_published_example_meets_its_print() -> None:
 
 def test_set_changes_the_result_and_not_the_file() -> None:
     before = STUDIO.read_bytes()
-    plain, changed = run("evaluate", str(STUDIO), "--json"), run(
-        "evaluate", str(STUDIO), "--json", "--set", "saas.adoption=0"
+    plain, changed = (
+        run("evaluate", str(STUDIO), "--json"),
+        run("evaluate", str(STUDIO), "--json", "--set", "saas.adoption=0"),
     )
     saas = [
         next(option for option in json.loads(done.stdout)["options"] if option["kind"] == "saas")
@@ -183,7 +185,8 @@ def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
         "import os, sys; from app.cli import main; import assessment, reports.report, reports.html; "
         "import scipy.special, reports.language; from assessment import load_case, assess; "
         f"assess(load_case({str(STUDIO)!r})); os.setgid(65534); os.setuid(65534); "
-        f"sys.exit(main(['report', {str(case)!r}, '-o', {str(locked)!r}, '--formats', 'json', '--lang', 'en']))"
+        f"sys.exit(main(['report', {str(case)!r}, '-o', {str(locked)!r}, "
+        "'--formats', 'json', '--lang', 'en']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -235,7 +238,8 @@ def test_doctor_finds_nothing_missing() -> None:
 def test_no_command_imports_what_it_does_not_use(arguments: list[str], forbidden: list[str]) -> None:
     code = (
         "import sys; from app.cli import main; code = main(sys.argv[2:]); "
-        "print([name for name in sys.argv[1].split(',') if name in sys.modules], file=sys.stderr); sys.exit(code)"
+        "print([name for name in sys.argv[1].split(',') if name in sys.modules], file=sys.stderr); "
+        "sys.exit(code)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, ",".join(forbidden), *arguments],

@@ -775,9 +775,6 @@ def test_all_faults_of_form_are_gathered_in_the_order_of_their_lines(tmp_path: P
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the loader stops at faults of form and does not go on to domains and relations"
-)
 def test_faults_of_form_and_of_domain_are_gathered_together(tmp_path: Path) -> None:
     text = replaced("years: 3", "yeers: 3", replaced("adoption: 0.6", "adoption: 2"))
     assert [fault.field for fault in refusal(tmp_path, text)] == ["settings.yeers", "options[0].adoption"]
@@ -1041,6 +1038,12 @@ NO_OTHER_GAIN = [
 ]
 OPTION_EFFECT = "effects: {repeat_uplift: 0.01}"
 WARNED = [
+    (
+        replaced("years: 3", "years: 3\n  discount_vendor_claims: false"),
+        "discount_vendor_claims",
+        "settings.discount_vendor_claims",
+        "vendor_claims_taken_whole",
+    ),
     (without("annual_revenue"), "assumptions:", "assumptions.annual_revenue", "revenue_not_reconciled"),
     (without("order_value"), "annual_revenue", "assumptions.annual_revenue", "revenue_not_reconciled"),
     (

@@ -23,6 +23,7 @@ from assessment.decision import (
     Duration,
     Errors,
     Histogram,
+    LifetimeValueRecord,
     OptionResult,
     Ratio,
     Reconciliation,
@@ -38,7 +39,7 @@ from roi.engine import benefit_lines, inputs_in_use, missing_inputs
 from roi.formulas import MONTHS_PER_YEAR
 from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
-from roi.sales import implied_uplift, monthly_sales_today
+from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
 from roi.simulation import Result, Run, run
 from roi.statistics import Summary, summary, summary_of_times
 
@@ -128,6 +129,8 @@ def _option(done: Run, result: Result) -> OptionResult:
     def quotient(top: str, bottom: str) -> Ratio:
         return _ratio(*(getattr(measures, name) for measures in (draws, likely) for name in (top, bottom)))
 
+    value = lifetime_value(done.model, option)
+
     def times(name: str) -> Duration:
         return NEVER if today else _duration(getattr(draws, name), getattr(likely, name))
 
@@ -161,6 +164,7 @@ def _option(done: Run, result: Result) -> OptionResult:
         ),
         benefits={name: _amount(draws.by_line[name], likely.by_line[name]) for name in draws.by_line},
         by_dimension=_by_dimension(done.model, draws, likely),
+        lifetime_value=None if value is None else LifetimeValueRecord(**vars(value)),
         yearly=_yearly(draws),
         npv_histogram=_histogram(draws.npv),
         p_npv_positive=result.p_npv_positive,
@@ -211,8 +215,7 @@ def _case(case: Case) -> CaseRecord:
 
 
 def _settings(case: Case) -> Settings:
-    names = "years discount_rate amounts_exclude_vat vat_rate effect_correlation sampling loss_limit".split()
-    return Settings(**{name: getattr(case.settings, name) for name in names})
+    return Settings(**{name: getattr(case.settings, name) for name in Settings.model_fields})
 
 
 def _lines(model: Model) -> list[BenefitRecord]:

@@ -86,6 +86,14 @@ class Histogram(Record):
     shares: list[float]
 
 
+class LifetimeValueRecord(Record):
+    """Customer lifetime value in money per customer, for information only; see `roi.sales.LifetimeValue`."""
+
+    before: float
+    after: float
+    growth_times_customers: float
+
+
 class OptionResult(Record):
     """What one option comes to."""
 
@@ -110,6 +118,7 @@ class OptionResult(Record):
     tco: Cost
     benefits: dict[str, Amount]
     by_dimension: dict[Dimension, Amount]
+    lifetime_value: LifetimeValueRecord | None
     yearly: list[Year]
     npv_histogram: Histogram
     p_npv_positive: float
@@ -207,6 +216,7 @@ class Settings(Record):
     amounts_exclude_vat: bool
     vat_rate: float | None
     effect_correlation: float
+    discount_vendor_claims: bool
     sampling: str
     loss_limit: float | None
 

@@ -5,10 +5,12 @@ What comes in: a complete model. What goes out: money and shares at the most lik
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from roi import formulas
-from roi.engine import Months, parameters
+from roi.engine import Months, needs, parameters
 from roi.model import Model, Option
 
 SALES_LINES = {  # lines that raise sales as soon as they work in full, and the effects behind them
@@ -59,3 +61,41 @@ def _rise(model: Model, option: Option) -> tuple[float, bool]:
         for item in effects
     )
     return float(sum(np.sum(at[line]) for line in lines)), backed
+
+
+@dataclass(frozen=True)
+class LifetimeValue:
+    """What a customer is worth, for information: nothing of it is added to any benefit.
+
+    Attributes:
+        before: margin per customer and month · (1 + i) ÷ (i + c), as today; money per customer.
+        after: the same with an option's effects as they stand once everyone who will use it does.
+        growth_times_customers: the source documents' benefit, (after − before) × active customers.
+    """
+
+    before: float
+    after: float
+    growth_times_customers: float
+
+
+def lifetime_value(model: Model, option: Option) -> LifetimeValue | None:
+    """Customer lifetime value before and after, at the most likely inputs of month 1.
+
+    None where customers, orders or margin are not stated, or where nothing ever ends (i = c = 0).
+    """
+    rate = (1 + model.discount_rate) ** (1 / 12) - 1
+    wanted = needs("retention") - needs("effect")
+    if option.kind == "status_quo" or not wanted <= {*model.assumptions, *option.answers}:
+        return None
+    at = Months(model, option, {}, np.ones((1, 1)))
+    settled = Months(model, option, {}, np.ones((1, 1)), {"effect": at["fit"] * at["adoption"]})
+    today = Months(model, option, {}, np.ones((1, 1)), {"effect": 0.0})
+    before, after = (_lifetime_value(months, rate) for months in (today, settled))
+    if before is None or after is None:
+        return None
+    return LifetimeValue(before, after, (after - before) * float(np.sum(at["active_customers"])))
+
+
+def _lifetime_value(at: Months, rate: float) -> float | None:
+    churn = float(np.sum(at["reduced_churn"]))
+    return float(np.sum(at["customer_margin"])) * (1 + rate) / (rate + churn) if rate + churn > 0 else None

@@ -36,6 +36,7 @@ class Rules:
 
     def faults(self) -> Iterator[Remark]:
         """Everything that can be found wrong without running the model."""
+        yield from self._currency()
         yield from self._vat()
         yield from self._draws()
         yield from self._domains()
@@ -44,6 +45,14 @@ class Rules:
         yield from self._correlations()
 
     # --- faults -------------------------------------------------------------------------------------------
+
+    def _currency(self) -> Iterator[Remark]:
+        from babel.numbers import list_currencies
+
+        known = list_currencies()
+        if self.case.currency not in known:
+            near = nearest(self.case.currency, known)
+            yield self._say(("currency",), "unknown_currency", found=self.case.currency, nearest=near)
 
     def _vat(self) -> Iterator[Remark]:
         settings = self.case.settings

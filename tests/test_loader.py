@@ -305,6 +305,7 @@ REFUSED = [
     bad(people("twelve"), "twelve", "organisation.people", "not_a_group", found="twelve"),
     bad(replaced("id: base", "id: my case"), "my case", "id", "wrong_form", found="my case"),
     group("currency: yuan", "currency", "wrong_form", found="yuan"),
+    group("currency: RNB", "currency", "unknown_currency", found="RNB"),
     group("correlations: [{between: [deal_value], rank: 0.1}]", "correlations[0].between", "wrong_length"),
     # schema
     bad(

@@ -95,21 +95,14 @@ def run(model: Model) -> Run:
         raise IncompleteModelError(missing)
     sampler = Sampler(model)
     sampler.check()
+    inputs = _drawn(sampler)
+    draws = model.draws if inputs else 1
     parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
-    drawn_values: list[dict[str, Array]] = []
-    if not sampler.loadings:
+    for first in range(0, draws, BLOCK):
+        block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
         for option in model.options:
-            parts[option.id].append(measure(cash_flow(model, option), model))
-    for replicate in range(REPLICATES if sampler.loadings else 0):
-        scores = sampler.scores(replicate)
-        count = model.draws // REPLICATES
-        for first in range(0, count, BLOCK):
-            block = {name: score[first : first + BLOCK] for name, score in scores.items()}
-            values = values_of(sampler, block)
-            drawn_values.append(values)
-            for option in model.options:
-                flow = cash_flow(model, option, values)
-                parts[option.id].append(measure(flow, model, min(BLOCK, count - first)))
+            flow = cash_flow(model, option, block)
+            parts[option.id].append(measure(flow, model, min(BLOCK, draws - first)))
     drawn = {option: joined(blocks) for option, blocks in parts.items()}
     npv = np.stack([measures.npv for measures in drawn.values()])
     best, winner = npv.max(axis=0), npv.argmax(axis=0)
@@ -126,8 +119,15 @@ def run(model: Model) -> Run:
             share(winner == place),
             float((best - npv[place]).mean()),
         )
-    inputs = {name: np.concatenate([block[name] for block in drawn_values]) for name in sampler.loadings}
-    return Run(model, results, npv.shape[1], inputs)
+    return Run(model, results, draws, inputs)
+
+
+def _drawn(sampler: Sampler) -> dict[str, Array]:
+    """Values of every uncertain input and event, replicate after replicate, shape (draws,)."""
+    if not sampler.loadings:
+        return {}
+    replicates = [values_of(sampler, sampler.scores(replicate)) for replicate in range(REPLICATES)]
+    return {name: np.concatenate([values[name] for values in replicates]) for name in replicates[0]}
 
 
 def values_of(sampler: Sampler, scores: Mapping[str, Array]) -> dict[str, Array]:

@@ -15,7 +15,7 @@ from typing import Any
 from assessment import defaults
 from assessment.case import Case, Stated, StatedCost, StatedOption, words
 from assessment.yamlfile import Path
-from roi.distributions import Distribution, SplitNormal
+from roi.distributions import Distribution, Fixed, SplitNormal
 from roi.engine import benefit_lines
 from roi.model import (
     Assumption,
@@ -35,6 +35,7 @@ WITH_VAT = ("deal_value", "order_value", "opportunity_value", "annual_revenue")
 LIMITS = {"money": (0.0, MONEY_LIMIT), "hour": (0.0, 1e5), "uplift": (-0.2, 0.5)}
 PEOPLE = {"users": None, "sales_users": "sales", "managers": "managers"}
 OWN_ANSWERS = tuple(name for name, item in QUANTITIES.items() if item.per_option)
+NOT_ASSUMED = ("dip_share", "dip_months")  # with `abandon`: suggested, warned of, but not assumed unasked
 OR_THE_CASE = ("entry_minutes_per_user_day", "fade_per_year", "changes_per_year")
 
 
@@ -155,16 +156,13 @@ class _Builder:
                 continue
             default = defaults.for_option(name, stated.kind, stated.id)
             if default is not None:
-                answers[name] = default
-        probability = (
-            stated.abandon.probability if stated.abandon else defaults.abandon_probability(stated.kind)
-        )
+                answers[name] = default if name not in NOT_ASSUMED else _nothing(default)
         return Option(
             stated.id,
             stated.kind,
             answers,
             tuple(self._cost(stated, place, cost, at) for place, cost in enumerate(stated.costs)),
-            probability,
+            stated.abandon.probability if stated.abandon else 0.0,
             words(stated.name),
             added=index is None,
         )
@@ -225,6 +223,11 @@ def cost_unit(kind: str, per: str) -> str:
     'hour/user/year'
     """
     return kind if per == "once" else f"{kind}/{per.replace('_', '/')}"
+
+
+def _nothing(default: Assumption) -> Assumption:
+    """Nothing in the place of a default that is only suggested."""
+    return replace(default, distribution=Fixed(value=0.0))
 
 
 def _unclipped_below(default: Assumption, name: str) -> Assumption:

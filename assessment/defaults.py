@@ -59,7 +59,7 @@ def for_option(name: str, kind: str, option: str) -> Assumption | None:
 
 
 def abandon_probability(kind: str) -> float:
-    """The default chance that a tool of a kind is given up."""
+    """The chance that a tool of a kind is given up, as it is suggested where nobody stated one."""
     row = table()["options"].get(kind, {}).get("abandon_probability", {"value": 0.0})
     return float(row["value"])
 

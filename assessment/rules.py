@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from assessment import defaults
 from assessment.case import Case, Stated, StatedCost, StatedOption
 from assessment.completion import LIMITS, PEOPLE, head_counts, lines_on, stated_in
 from assessment.faults import nearest, remark
@@ -222,12 +223,26 @@ class Rules:
         yield from self._bold_churn()
         yield from self._people()
         yield from self._unused(model)
+        yield from self._left_out()
         for index, option in enumerate(self.case.options):
             if option.fit is not None and option.fit.source is None:
                 yield self._say(("options", index, "fit"), "unsourced_fit", name=option.id)
             for name, place, stated in stated_in(option):
                 if place[0] == "effects" and stated.source is None:
                     yield self._say(("options", index, *place), "unsourced_effect", name=name)
+
+    def _left_out(self) -> Iterator[Remark]:
+        """What makes an option look better as long as nobody states it; the documented suggestion beside it."""
+        for index, option in enumerate(self.case.options):
+            if option.kind == "status_quo":
+                continue
+            if option.abandon is None:
+                suggested = f"{defaults.abandon_probability(option.kind):g}"
+                yield self._say(("options", index), "abandon_left_out", name=option.id, suggested=suggested)
+            default = defaults.for_option("dip_share", option.kind, option.id)
+            if option.dip is None and default is not None and max(default.distribution.ends) > 0:
+                suggested = " – ".join(f"{end:g}" for end in default.distribution.ends)
+                yield self._say(("options", index), "dip_left_out", name=option.id, suggested=suggested)
 
     def _bold_churn(self) -> Iterator[Remark]:
         churn = self._case_values().get("churn_per_year", 0.0)

@@ -65,6 +65,8 @@ options:
   - id: saas
     kind: saas
     adoption: 0.6
+    abandon: {probability: 0.15, month: 12}
+    dip: {share: 0, months: 0}
     costs:
       - id: licence
         category: subscription
@@ -91,7 +93,9 @@ def stating(*lines: str, text: str = BASE) -> str:
 
 
 def saying(*lines: str, text: str = BASE) -> str:
-    """A case whose option says more of itself."""
+    """A case whose option says more of itself, or says something else."""
+    for key in {line.partition(":")[0] for line in lines} & {"abandon", "dip"}:
+        text = re.sub(rf"^    {key}: .*\n", "", text, count=1, flags=re.MULTILINE)
     return replaced(OPTION, OPTION + "".join(f"    {line}\n" for line in lines), text)
 
 
@@ -881,9 +885,11 @@ def test_what_an_option_does_not_say_has_the_default_of_its_kind(kind: str, tmp_
     text = BASE[: BASE.index("  - id: saas")] + f"  - {{id: mine, kind: {kind}}}\n"
     mine = load(tmp_path, text).model.options[-1]
     rows = DEFAULTS["options"][kind]
-    assert mine.abandon_probability == rows["abandon_probability"]["value"]
+    suggested_only = {"abandon_probability", "dip_share", "dip_months"}
+    assert mine.abandon_probability == 0
+    assert [mine.answers[name].distribution.ends for name in ("dip_share", "dip_months")] == [(0,), (0,)]
     for name, row in rows.items():
-        if name != "abandon_probability":
+        if name not in suggested_only:
             assert mine.answers[name].distribution.ends == row_ends(row)
             assert mine.answers[name].name == f"mine.{name}"
             assert mine.answers[name].is_default
@@ -1040,6 +1046,13 @@ NO_OTHER_GAIN = [
 OPTION_EFFECT = "effects: {repeat_uplift: 0.01}"
 WARNED = [
     (
+        replaced("    abandon: {probability: 0.15, month: 12}\n", ""),
+        "id: saas",
+        "options[0]",
+        "abandon_left_out",
+    ),
+    (replaced("    dip: {share: 0, months: 0}\n", ""), "id: saas", "options[0]", "dip_left_out"),
+    (
         replaced("years: 3", "years: 3\n  discount_vendor_claims: false"),
         "discount_vendor_claims",
         "settings.discount_vendor_claims",
@@ -1107,7 +1120,8 @@ def codes(*functions: Any) -> set[str]:
 
 
 def test_every_warning_and_every_rule_is_reached() -> None:
-    warn = [rules.Rules.warnings, rules.Rules._bold_churn, rules.Rules._people, rules.Rules._unused]
+    parts = ("_left_out", "_bold_churn", "_people", "_unused")
+    warn = [rules.Rules.warnings, *(getattr(rules.Rules, part) for part in parts)]
     assert codes(*warn) == {row[3] for row in WARNED}
     reached = {parameters.values[3] for parameters in REFUSED} | {"per_when"}
     assert codes(rules.Rules) - codes(*warn) <= reached

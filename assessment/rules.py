@@ -232,7 +232,7 @@ class Rules:
                     yield self._say(("options", index, *place), "unsourced_effect", name=name)
 
     def _left_out(self) -> Iterator[Remark]:
-        """What makes an option look better as long as nobody states it; the documented suggestion beside it."""
+        """What makes an option look better as long as nobody states it, with the documented suggestion."""
         for index, option in enumerate(self.case.options):
             if option.kind == "status_quo":
                 continue

@@ -18,7 +18,6 @@ from roi.measures import net_present_value
 from roi.model import Model, Option
 from roi.sampling import Sampler
 
-DEGREE = 5
 STEPS = 200  # of the grid on which a change of the best option is looked for, before it is refined
 
 
@@ -69,35 +68,6 @@ def tornado(model: Model, option: Option) -> list[Bar]:
     return sorted((bar for bar in bars if bar.swing > 0), key=lambda bar: (-bar.swing, bar.name))
 
 
-def response(column: Array, others: Array, net_benefit: Array) -> Callable[[Array], Array]:
-    """Mean net benefit of each option as a function of one input, the others as they are.
-
-    Fitted on draws: a quintic in the input, and for inputs correlated with it a straight line each and its
-    product with the input, so that what moves with the input is not put down to it.
-
-    Args:
-        column: draws of the input, shape (draws,).
-        others: draws of the inputs correlated with it, shape (draws, others); may have no columns.
-        net_benefit: shape (draws, options).
-
-    Returns:
-        A function from values of the input, shape (n,), to means, shape (n, options).
-    """
-    middle, spread = column.mean(), column.std() or 1.0
-    x = (column - middle) / spread
-    deviation = others.std(axis=0)
-    z = (others[:, deviation > 0] - others[:, deviation > 0].mean(axis=0)) / deviation[deviation > 0]
-    powers = np.vander(x, DEGREE + 1, increasing=True)
-    design = np.concatenate([powers, z, z * x[:, None]], axis=1)
-    found, *_ = np.linalg.lstsq(design.T @ design, design.T @ net_benefit, rcond=1e-12)
-    curve = found[: DEGREE + 1]  # the standardised others have mean 0, so their terms drop out
-
-    def means(values: Array) -> Array:
-        return np.asarray(np.vander((values - middle) / spread, DEGREE + 1, increasing=True) @ curve)
-
-    return means
-
-
 @dataclass(frozen=True)
 class Switch:
     """Where an input changes which option is best: from its value on, `option` is."""
@@ -110,7 +80,7 @@ def switching_value(means: Callable[[Array], Array], now: float, low: float, hig
     """The value nearest to `now` at which another option becomes the best; None within low … high.
 
     Args:
-        means: of each option given the input, as `response` returns it.
+        means: net benefit of each option as a function of the input, from shape (n,) to (n, options).
         now: the input's present value.
         low: lower end of the input's range.
         high: upper end.

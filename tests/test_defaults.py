@@ -265,8 +265,8 @@ case's currency.
 
 The order: what an option says of itself, then what the case says, then the default of the industry (of the
 kind, for an option's own), then the general one. Every default still in use is listed in the report with its
-grade. `abandon_probability`, `dip_share` and `dip_months` are suggestions: where an option does not state them
-nothing is counted, and a warning names the suggestion.
+grade. `abandon_probability`, `dip_share` and `dip_months` are suggestions: where an option does not state
+them nothing is counted, and a warning names the suggestion.
 
 ## Facts of the company: no default
 

@@ -14,7 +14,7 @@ from roi.engine import cash_flow
 from roi.measures import net_present_value
 from roi.model import Model, Option
 from roi.sampling import Sampler
-from roi.what_if import chance_of_beating, dominates, response, switching_value, tornado
+from roi.what_if import chance_of_beating, dominates, switching_value, tornado
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples/machinery-maker/case.yaml"
 
@@ -100,27 +100,6 @@ def test_the_nearer_of_two_switches_counts() -> None:
     switch = switching_value(means, now=3.5, low=0.0, high=5.0)
     assert switch is not None
     assert switch.value == pytest.approx(4.0)
-
-
-def test_changing_an_input_is_not_learning_it() -> None:
-    """y = 2x + 3z with x and z correlated at .8: changing x by 1 moves y by 2, learning x moves it by 4.4."""
-    random = np.random.default_rng(2)
-    x = random.normal(size=20_000)
-    z = 0.8 * x + 0.6 * random.normal(size=20_000)
-    y = np.stack([0 * x, 2 * x + 3 * z], axis=1)
-    changed = response(x, z[:, None], y)(np.array([0.0, 1.0]))[:, 1]
-    learned = response(x, np.empty((20_000, 0)), y)(np.array([0.0, 1.0]))[:, 1]
-    assert np.diff(changed) == pytest.approx([2.0], abs=1e-6)
-    assert np.diff(learned) == pytest.approx([4.4], abs=0.1)
-
-
-def test_products_with_a_correlated_input_are_told_apart() -> None:
-    """y = x·z, E z = 1: changing x by 1 moves the mean of y by 1, however x and z are correlated."""
-    random = np.random.default_rng(4)
-    x = random.normal(size=50_000)
-    z = 1 + 0.5 * x + random.normal(size=50_000)
-    found = response(x, z[:, None], (x * z)[:, None])(np.array([0.0, 1.0]))[:, 0]
-    assert np.diff(found) == pytest.approx([1.0], abs=0.05)
 
 
 @pytest.mark.parametrize(

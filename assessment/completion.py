@@ -28,7 +28,7 @@ from roi.model import (
     OptionKind,
     Source,
 )
-from roi.quantities import ASSUMPTIONS, EFFECTS, MONEY_LIMIT, QUANTITIES
+from roi.quantities import ASSUMPTIONS, EFFECTS, MONEY_LIMIT, OWN_OR_CASE, QUANTITIES
 
 OFF_BY_DEFAULT = ("forecast_accuracy", "faster_decisions")
 WITH_VAT = ("deal_value", "order_value", "opportunity_value", "annual_revenue")
@@ -36,12 +36,11 @@ LIMITS = {"money": (0.0, MONEY_LIMIT), "hour": (0.0, 1e5), "uplift": (-0.2, 0.5)
 PEOPLE = {"users": None, "sales_users": "sales", "managers": "managers"}
 OWN_ANSWERS = tuple(name for name, item in QUANTITIES.items() if item.per_option)
 NOT_ASSUMED = ("dip_share", "dip_months")  # with `abandon`: suggested, warned of, but not assumed unasked
-OR_THE_CASE = ("entry_minutes_per_user_day", "fade_per_year", "changes_per_year")
 
 
 def stated_in(option: StatedOption) -> Iterator[tuple[str, Path, Stated]]:
     """What an option says of itself: plain name, place within the option, and the number."""
-    for name in (*OWN_ANSWERS, *OR_THE_CASE):
+    for name in (*OWN_ANSWERS, *OWN_OR_CASE):
         item = getattr(option, name, None)
         if item is not None:
             yield name, (name,), item
@@ -151,7 +150,7 @@ class _Builder:
             name: self.named(name, f"{stated.id}.{name}", item, None if at is None else at + place)
             for name, place, item in stated_in(stated)
         }
-        for name in (*OWN_ANSWERS, *OR_THE_CASE):
+        for name in (*OWN_ANSWERS, *OWN_OR_CASE):
             if name in answers or getattr(self.case.assumptions, name, None) is not None:
                 continue
             default = defaults.for_option(name, stated.kind, stated.id)

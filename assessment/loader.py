@@ -30,13 +30,18 @@ from assessment.yamlfile import (
     read,
 )
 from roi.model import Model
-from roi.quantities import ASSUMPTIONS
+from roi.quantities import ASSUMPTIONS, EFFECTS
 from roi.sampling import CorrelationError, Sampler, TooManyInputsError
 
 TEXTS = frozenset(  # fields whose value is text even if it looks like a number
     "id title name note label evidence by for paid_by why_it_ended date link unit currency zh-CN en "
     "freed_hours_plan language".split()
 )
+NESTED = {  # names of an option's inputs, as reports have them, that stand deeper in the file
+    "dip_share": ("dip", "share"),
+    "dip_months": ("dip", "months"),
+    "abandon_month": ("abandon", "month"),
+}
 ACCUSES_ABSENCE = frozenset(  # faults that may only be there because something faulty was left out
     "unknown_name churn_excludes_leavers_missing vat_rate_missing amount_or_hours".split()
 )
@@ -222,11 +227,9 @@ def _within_option(option: Mapping[str, Any], rest: Sequence[str]) -> Path:
         cost = option["costs"][costs.index(rest[0])]
         key = "hours" if "hours" in cost else "amount"
         return ("costs", costs.index(rest[0]), *(rest[1:] or [key]))
-    if rest[0] in ASSUMPTIONS and rest[0] not in (
-        "entry_minutes_per_user_day",
-        "fade_per_year",
-        "changes_per_year",
-    ):
+    if rest[0] in NESTED:
+        return (*NESTED[rest[0]], *rest[1:])
+    if rest[0] in EFFECTS:
         return ("effects", *rest)
     return tuple(rest)
 

@@ -17,13 +17,12 @@ from assessment.yamlfile import Path, Remark
 from roi.engine import benefit_lines, built_in_costs, inputs_in_use, missing_inputs
 from roi.formulas import MONTHS_PER_YEAR
 from roi.model import GOES_WITH, PERIODIC, Model
-from roi.quantities import ASSUMPTIONS, AT_MOST, QUANTITIES
+from roi.quantities import ASSUMPTIONS, AT_MOST, OWN_OR_CASE, QUANTITIES
 from roi.sales import implied_uplift, monthly_sales_today
 
 OFF_BY_WARNING, OFF_BY_FAULT = 0.15, 0.5  # of the stated revenue
 LARGE_UPLIFT = 0.10  # of sales: above it a source of grade A or B is asked for
 LARGE_CHURN_PART = 0.5  # a tool that halves churn is a bold claim
-CORRELATED_EVENTS = "abandon"
 
 
 class Rules:
@@ -190,7 +189,7 @@ class Rules:
     @staticmethod
     def _own_names(option: StatedOption) -> Iterator[str]:
         yield from (name for name, item in QUANTITIES.items() if item.per_option or item.effect)
-        yield from ("entry_minutes_per_user_day", "fade_per_year", "changes_per_year", CORRELATED_EVENTS)
+        yield from (*OWN_OR_CASE, "abandon")
         for cost in option.costs:
             yield from (cost.id, f"{cost.id}.uplift")
 

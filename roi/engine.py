@@ -33,13 +33,11 @@ COUNTED: dict[Per, frozenset[str]] = {  # what a cost line is multiplied by
     "change": frozenset({"changes_per_year"}),
     "joiner": frozenset({"new_hires_per_year"}),
 }
+TIMES = ("users", "changes_per_year", "new_hires_per_year")
 
 
 class SelfCheckError(AssertionError):
     """A run whose parts do not add up: a fault of the program, never of the input."""
-
-
-TIMES = ("users", "changes_per_year", "new_hires_per_year")
 
 
 @cache

@@ -1218,9 +1218,10 @@ def test_changes_are_made_to_the_data_and_not_to_the_file(tmp_path: Path) -> Non
         "saas.training=[4, 6, 9]",
         "saas.cycle_reduction=0.1",
         "saas.entry_minutes_per_user_day=3",
-        "saas.dip.share=0.1",
+        "saas.dip_share=0.1",
         "saas.dip.months=2",
         "saas.abandon={probability: 0.3}",
+        "saas.abandon_month=7",
         "organisation.industry=software",
         "benefits.off=[retention]",
         "churn_excludes_leavers=false",
@@ -1235,6 +1236,7 @@ def test_changes_are_made_to_the_data_and_not_to_the_file(tmp_path: Path) -> Non
         "entry_minutes_per_user_day": (3,),
         "dip_share": (0.1,),
         "dip_months": (2,),
+        "abandon_month": (7,),
     }
     assert saas.abandon_probability == 0.3
     assert [line.quantity.distribution.ends for line in saas.costs] == [(7,), (4, 6, 9)]

@@ -54,8 +54,9 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".yaml", ".pdf", ".html", ".json"}
 
 
-def test_the_readme_s_python_runs() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "notebooks/README.md"])
+def test_the_readme_s_python_runs(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

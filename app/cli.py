@@ -18,7 +18,7 @@ from reports.language import Language, from_environment, language
 
 if TYPE_CHECKING:
     from assessment.loader import Loaded
-    from assessment.yamlfile import Remark
+    from assessment.remarks import Remark
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -108,7 +108,7 @@ SET = click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help
 @_with_help
 def check(files: tuple[str, ...]) -> None:
     """All faults of case files."""
-    from assessment.yamlfile import InputError
+    from assessment.remarks import InputError
 
     at_fault = False
     for file in files:
@@ -166,7 +166,7 @@ def report(
 ) -> None:
     """The report."""
     from assessment import assess
-    from assessment.yamlfile import InputError, Remark
+    from assessment.remarks import InputError, Remark
     from reports.report import ReportError, write
 
     loaded = _load(file, changes)
@@ -206,7 +206,8 @@ def _quick_options(command: F) -> F:
 @_with_help
 def quick(currency: str, **given: str | None) -> None:
     """The one-page estimate, from options or prompts."""
-    from assessment.yamlfile import InputError, Remark, parse_number, shown
+    from assessment.remarks import InputError, Remark, shown
+    from assessment.yamlfile import parse_number
     from reports.terminal import show_quick
     from roi.quick import DOMAINS, outside, quick_estimate
 
@@ -296,7 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else FAILED
     except Exception as error:
-        from assessment.yamlfile import InputError
+        from assessment.remarks import InputError
 
         if not isinstance(error, InputError):
             raise

@@ -14,7 +14,7 @@ from typing import Any
 
 from assessment import defaults
 from assessment.case import Case, Stated, StatedCost, StatedOption, words
-from assessment.yamlfile import Path
+from assessment.remarks import Path
 from roi.distributions import Distribution, Fixed, SplitNormal
 from roi.engine import benefit_lines
 from roi.model import (

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from assessment.case import SHORT_FORMS, Case, Stated
-from assessment.yamlfile import Document, Path, Remark, dotted, parse_number, shown
+from assessment.remarks import Path, Remark, dotted, shown
+from assessment.yamlfile import Document, parse_number
 
 _CODES = {
     "missing": "missing_field",

@@ -18,17 +18,9 @@ from pydantic import ValidationError
 from assessment.case import SCHEMA, Case
 from assessment.completion import money_model
 from assessment.faults import from_schema, in_file, nearest, remark
+from assessment.remarks import InputError, Path, Remark
 from assessment.rules import Rules
-from assessment.yamlfile import (
-    Document,
-    InputError,
-    Path,
-    Remark,
-    Scalar,
-    parse_number,
-    parse_value,
-    read,
-)
+from assessment.yamlfile import Document, Scalar, parse_number, parse_value, read
 from roi.model import Model
 from roi.quantities import ASSUMPTIONS, EFFECTS
 from roi.sampling import CorrelationError, Sampler, TooManyInputsError

@@ -13,7 +13,7 @@ from assessment import defaults
 from assessment.case import Case, Stated, StatedCost, StatedOption
 from assessment.completion import LIMITS, PEOPLE, head_counts, lines_on, stated_in
 from assessment.faults import nearest, remark
-from assessment.yamlfile import Path, Remark
+from assessment.remarks import Path, Remark
 from roi.engine import benefit_lines, built_in_costs, inputs_in_use, missing_inputs
 from roi.formulas import MONTHS_PER_YEAR
 from roi.model import GOES_WITH, PERIODIC, Model

@@ -9,7 +9,6 @@ the like are refused; what Chinese keyboards produce (`users：20`) is understoo
 import bisect
 import contextlib
 import copy
-import dataclasses
 import errno
 import functools
 import hashlib
@@ -29,35 +28,15 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import ScalarToken
 
+from assessment.remarks import InputError, Path, Remark, dotted, shown
+
 MAX_BYTES, MAX_DEPTH = 1_000_000, 64
 MAX_PLACES = 20  # of tabs and of control characters: the others are only counted
-SHOWN = 60  # characters of a user's text in a remark
-
-Path = tuple[str | int, ...]
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 _REFUSED = re.compile(f"[{_CONTROL}]")
 _REFUSED_RAW = re.compile(f"[\t\u2028\u2029\ufeff{_CONTROL}]")  # harmless when written as escapes
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to tell the user about one place of a file: a fault, a warning or a notice."""
-
-    code: str  # e.g. "duplicate_key"; the wording lives in the message catalogue
-    file: str  # as the user named it
-    line: int | None = None  # 1-based
-    field: str = ""  # dotted path, e.g. options[0].costs[1].amount
-    details: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-
-
-class InputError(Exception):
-    """The input is at fault. `faults` is never empty."""
-
-    def __init__(self, faults: tuple[Remark, ...], notices: tuple[Remark, ...] = ()) -> None:
-        super().__init__(faults, notices)  # as args, so that it survives the way between processes
-        self.faults, self.notices = faults, notices
 
 
 class Scalar(str):
@@ -83,21 +62,6 @@ class Document:
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest place around it that is in the file."""
         return next(self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines)
-
-
-def shown(text: str) -> str:
-    """A user's text fit to be shown: at most 60 characters, nothing invisible in it."""
-    safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: SHOWN + 1])
-    return safe if len(safe) <= SHOWN else safe[: SHOWN - 1] + "…"
-
-
-def dotted(path: Path) -> str:
-    """A path as users read it.
-
-    >>> dotted(("options", 0, "costs", 1, "amount"))
-    'options[0].costs[1].amount'
-    """
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{shown(p)}" for p in path).removeprefix(".")
 
 
 # Scalars

@@ -62,7 +62,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 
 
 class Remarkable(Protocol):
-    """A fault, warning or notice: `assessment.yamlfile.Remark`, or a decision's warning."""
+    """A fault, warning or notice: `assessment.remarks.Remark`, or a decision's warning."""
 
     @property
     def code(self) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assessment.case import Case, Industry
 from assessment.completion import cost_unit
 from assessment.loader import case_from_data, load_case
-from assessment.yamlfile import InputError, Remark
+from assessment.remarks import InputError, Remark
 from reports.language import NAMES, Language, _catalogue, from_environment, language
 from roi import model
 from roi.distributions import Distribution

@@ -27,7 +27,8 @@ from assessment import assess, case_from_data, load_case, rules
 from assessment.case import Case
 from assessment.decision import Decision
 from assessment.loader import Loaded
-from assessment.yamlfile import InputError, Remark, parse, read, update
+from assessment.remarks import InputError, Remark
+from assessment.yamlfile import parse, read, update
 from roi.quantities import ASSUMPTIONS, QUANTITIES
 from templates import ROOT
 

@@ -20,19 +20,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from assessment import yamlfile
-from assessment.yamlfile import (
-    InputError,
-    Remark,
-    Scalar,
-    dotted,
-    parse,
-    parse_number,
-    parse_value,
-    read,
-    shown,
-    update,
-    write_atomically,
-)
+from assessment.remarks import InputError, Remark, dotted, shown
+from assessment.yamlfile import Scalar, parse, parse_number, parse_value, read, update, write_atomically
 
 SECONDS = 5  # generous; each takes well under one
 
@@ -801,7 +790,8 @@ def test_writing_to_a_folder_or_into_none(tmp_path):
 AS_NOBODY = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from assessment.yamlfile import InputError, parse, read, update, write_atomically
+from assessment.remarks import InputError
+from assessment.yamlfile import parse, read, update, write_atomically
 folder = sys.argv[2]
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

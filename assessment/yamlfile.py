@@ -1,4 +1,4 @@
-"""A user's YAML file as plain data with places, and back onto the disk.
+"""A user's YAML file as plain data with places.
 
 In: a path or a text. Out: a `Document` (plain data, the line of every key and item, notices), or an
 `InputError` with every fault that could be gathered, as codes and values: the wording is elsewhere, and
@@ -8,17 +8,12 @@ the like are refused; what Chinese keyboards produce (`users：20`) is understoo
 
 import bisect
 import contextlib
-import copy
-import errno
 import functools
 import hashlib
 import io
-import json
 import math
 import os
 import re
-import secrets
-import shutil
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,10 +28,10 @@ from assessment.remarks import InputError, Path, Remark, dotted, shown
 MAX_BYTES, MAX_DEPTH = 1_000_000, 64
 MAX_PLACES = 20  # of tabs and of control characters: the others are only counted
 
-_LINE_BREAK = re.compile("\r\n|\r|\n")
+LINE_BREAK = re.compile("\r\n|\r|\n")
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 _REFUSED = re.compile(f"[{_CONTROL}]")
-_REFUSED_RAW = re.compile(f"[\t\u2028\u2029\ufeff{_CONTROL}]")  # harmless when written as escapes
+REFUSED_RAW = re.compile(f"[\t\u2028\u2029\ufeff{_CONTROL}]")  # harmless when written as escapes
 
 
 class Scalar(str):
@@ -78,7 +73,7 @@ _POWERS = {"%": -2, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0x2212: 0x2D}
 
 
-def _core(text: str) -> Any:
+def core_value(text: str) -> Any:
     """The value of an unquoted scalar in the core schema; what is out of range is infinite."""
     if text in _WORDS:
         return _WORDS[text]
@@ -221,13 +216,13 @@ class _StopError(Exception):
     """There is no point in reading on."""
 
 
-class _Loader:
+class Loader:
     """One text on its way to a Document."""
 
     def __init__(self, text: str, name: str, data: bytes | None = None) -> None:
         data = text.encode("utf-8", "surrogatepass") if data is None else data
         if len(data) > MAX_BYTES:
-            raise _error("file_too_large", name, found=str(len(data)), allowed=str(MAX_BYTES))
+            raise refusal("file_too_large", name, found=str(len(data)), allowed=str(MAX_BYTES))
         self.name, self.sha256 = name, hashlib.sha256(data).hexdigest()
         self.faults: list[Remark] = []
         self.notices: list[Remark] = []
@@ -246,18 +241,18 @@ class _Loader:
         root = self.nodes[()]
         if not isinstance(root.data, dict):
             kind = "list" if isinstance(root.data, list) else "scalar"
-            found = _LINE_BREAK.split(self.text[root.start :], maxsplit=1)[0]
-            raise _error("not_a_mapping", self.name, self.lines[()], found=shown(found), kind=kind)
+            found = LINE_BREAK.split(self.text[root.start :], maxsplit=1)[0]
+            raise refusal("not_a_mapping", self.name, self.lines[()], found=shown(found), kind=kind)
         return Document(root.data, self.lines, tuple(self.notices), self.sha256)
 
     def _load(self, text: str) -> None:
         self._refuse_characters(text)
         if spoilt := bool(self.faults):  # then what ruamel makes of the rest may follow from what is replaced
-            text = _REFUSED_RAW.sub(lambda match: " " if match[0] == "\t" else "\ufffd", text)
+            text = REFUSED_RAW.sub(lambda match: " " if match[0] == "\t" else "\ufffd", text)
         yaml = YAML(typ="safe", pure=True)
         yaml.Scanner = functools.partial(_Scanner, in_mapping=bool(self.name))
         self._events = yaml.parse(io.StringIO(text))
-        source = _LINE_BREAK.split(text)
+        source = LINE_BREAK.split(text)
         try:
             self._documents()
         except _StopError as stop:
@@ -276,9 +271,9 @@ class _Loader:
         self.faults.append(Remark(code, self.name, line, dotted(path), details))
 
     def _refuse_characters(self, text: str) -> None:
-        starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+        starts = [0, *(match.end() for match in LINE_BREAK.finditer(text))]
         places: dict[str, list[int]] = {"tab": [], "control_character": []}
-        for match in _REFUSED_RAW.finditer(text):
+        for match in REFUSED_RAW.finditer(text):
             places["tab" if match[0] == "\t" else "control_character"].append(match.start())
         for code, all_of_them in places.items():
             for place in all_of_them[:MAX_PLACES]:
@@ -369,7 +364,7 @@ class _Loader:
             self._fault("control_character", self._line, path, column=column, found=shown(text))
         if event.style is not None:
             return text
-        value = _core(text)
+        value = core_value(text)
         if _NOT_FINITE.fullmatch(text):
             self._fault("not_finite", self._line, path, found=text)
         elif isinstance(value, float) and math.isinf(value):
@@ -379,168 +374,51 @@ class _Loader:
 
 def read(path: str | os.PathLike[str]) -> Document:
     """Reads a file; raises InputError with all faults that can be gathered."""
-    return _read(path).document()
+    return load_file(path).document()
 
 
 def parse(text: str, name: str) -> Document:
     """The same from a text; `name` is how its remarks call the file."""
-    return _Loader(text, name).document()
+    return Loader(text, name).document()
 
 
 def parse_value(text: str) -> Any:
     """One value as on the command line, `--set name=[1, 2, 3]`; the remarks of an InputError name no file."""
-    return _Loader(text, "").nodes[()].data
+    return Loader(text, "").nodes[()].data
 
 
-def _error(code: str, name: str, line: int | None = None, field: str = "", **details: str) -> InputError:
+def refusal(code: str, name: str, line: int | None = None, field: str = "", **details: str) -> InputError:
+    """The one fault that ends a reading."""
     return InputError((Remark(code, name, line, field, details),))
 
 
-def _read(path: str | os.PathLike[str]) -> _Loader:
+def load_file(path: str | os.PathLike[str]) -> Loader:
+    """Reads a file as far as its text; raises InputError where it cannot be read."""
     name = os.fspath(path)
     try:
         status = os.stat(name)
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device may never end
-            raise _error("is_a_folder" if stat.S_ISDIR(status.st_mode) else "not_a_regular_file", name)
+            raise refusal("is_a_folder" if stat.S_ISDIR(status.st_mode) else "not_a_regular_file", name)
         if status.st_size > MAX_BYTES:
-            raise _error("file_too_large", name, found=str(status.st_size), allowed=str(MAX_BYTES))
+            raise refusal("file_too_large", name, found=str(status.st_size), allowed=str(MAX_BYTES))
         with open(name, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        raise _error("missing_file", name) from None
+        raise refusal("missing_file", name) from None
     except OSError as error:
-        raise _error("unreadable_file", name, reason=error.strerror or "") from None
-    return _Loader(_decode(data, name), name, data)
+        raise refusal("unreadable_file", name, reason=error.strerror or "") from None
+    return Loader(_decode(data, name), name, data)
 
 
 def _decode(data: bytes, name: str) -> str:
     nuls = max(data[0::2].count(0), data[1::2].count(0))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or nuls > max(len(data) // 4, 3):
-        raise _error("utf16", name)
+        raise refusal("utf16", name)
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         with contextlib.suppress(UnicodeDecodeError):
             found = data.decode("gb18030").split("\n")[line - 1]
-            raise _error("looks_like_gbk", name, line, found=shown(found.strip())) from None
-        raise _error("not_utf8", name, line, found=f"0x{data[error.start]:02X}") from None
-
-
-# Writing
-
-_BARE = re.compile(  # what needs no quotes anywhere, and is no truth value to older tools
-    r"(?!(?i:yes|no|on|off|y|n)$)\w(?:[^:：，,#\[\]{}\"'&*!|>%@`\\]*[^\s:：，,#\[\]{}\"'&*!|>%@`\\])?"
-)
-
-
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replaces a file as a whole or, raising OSError, not at all; keeps links, owner and permissions."""
-    target = os.path.realpath(path)
-    exists = os.path.exists(target)
-    if exists and not os.access(target, os.W_OK):  # renaming alone would not mind
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
-    temporary = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if exists:
-            shutil.copymode(target, temporary)
-            with contextlib.suppress(OSError, AttributeError):  # not ours to give away; or no owners here
-                os.chown(temporary, os.stat(target).st_uid, os.stat(target).st_gid)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def update(path: str | os.PathLike[str], changes: Mapping[Path, Any]) -> None:
-    """Rewrites values of a file, or adds them, and leaves every other character as it is.
-
-    The new text goes where the old value stands; dumping the file anew, even with ruamel's round trip, would
-    join lines that somebody laid out. It is written only if it reads back as the old data plus the changes.
-
-    Args:
-        path: The file.
-        changes: Values (None, bool, int, float, str, list, dict) by path. An item may be added at the end of
-            a list; mappings on the way are made where they are missing.
-
-    Raises:
-        InputError: The file is at fault, or (code `cannot_update`) a change cannot be made there.
-        OSError: It could not be written; it is as it was.
-    """
-    loader = _read(path)
-    wanted = copy.deepcopy(loader.document().data)
-    name, bom = loader.name, loader.bom
-    try:
-        for place, value in changes.items():
-            _set(wanted, place, value)
-            loader = _Loader(_changed(loader, place, value), name)
-    except (InputError, TypeError, LookupError, ValueError):
-        raise _error("cannot_update", name, field=dotted(place)) from None
-    if loader.nodes[()].data != wanted:
-        raise _error("cannot_update", name, field=", ".join(map(dotted, changes)))
-    write_atomically(path, (bom + loader.text).encode())
-
-
-def _set(data: Any, path: Path, value: Any) -> None:
-    *way, last = path
-    for part in way:
-        if isinstance(data, dict) and data.get(str(part)) is None:
-            data[part] = {}
-        data = data[part]
-    if isinstance(data, list) and last == len(data):
-        data.append(None)
-    data[last] = value
-
-
-def _changed(loader: _Loader, path: Path, value: Any) -> str:
-    """The text with one value replaced, or added to the nearest collection around it."""
-    text, nodes = loader.text, loader.nodes
-    known = max(n for n in range(len(path) + 1) if path[:n] in nodes)
-    around, missing = path[:known], path[known:]
-    node = nodes[around]
-    if not missing or node.data is None:
-        start, end = node.start, max(node.start, len(text[: node.end].rstrip()))
-        if start == end and (colon := re.compile(" *:").match(text, end)):
-            start = end = colon.end()
-        under_key = node.block and node.column <= nodes[around[:-1]].column  # a list as far left as its key
-        space = " " if start == end or under_key else ""
-        return text[:start] + space + _flow(_nested(missing, value)) + text[end:]
-
-    in_list = isinstance(node.data, list)
-    entry = _flow(_nested(missing[1:], value))
-    if not in_list:
-        entry = f"{_flow(missing[0])}: {entry}"
-    if node.block:
-        line_end = _LINE_BREAK.search(text, len(text[: node.end].rstrip()))
-        at = line_end.start() if line_end else len(text)
-        newline = "\r\n" if "\r\n" in text else "\n"
-        entry = newline + " " * node.column + "- " * in_list + entry
-    elif node.data:
-        at = nodes[(*around, len(node.data) - 1 if in_list else list(node.data)[-1])].end
-        entry = ", " + entry
-    else:
-        at = node.start + 1
-    return text[:at] + entry + text[at:]
-
-
-def _nested(path: Path, value: Any) -> Any:
-    for part in reversed(path):
-        value = {part: value}
-    return value
-
-
-def _flow(value: Any) -> str:
-    """A value as YAML on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str) and value.isprintable() and _BARE.fullmatch(value) and _core(value) == value:
-        return value
-    quoted = json.dumps(value, ensure_ascii=False, allow_nan=False)  # JSON is YAML but for some controls
-    return _REFUSED_RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+            raise refusal("looks_like_gbk", name, line, found=shown(found.strip())) from None
+        raise refusal("not_utf8", name, line, found=f"0x{data[error.start]:02X}") from None

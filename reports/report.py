@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from assessment.decision import Decision
-from assessment.yamlfile import write_atomically
+from assessment.yamlwriter import write_atomically
 from reports.content import Content, content
 from reports.html import html
 from reports.language import Language, language

@@ -28,7 +28,8 @@ from assessment.case import Case
 from assessment.decision import Decision
 from assessment.loader import Loaded
 from assessment.remarks import InputError, Remark
-from assessment.yamlfile import parse, read, update
+from assessment.yamlfile import parse, read
+from assessment.yamlwriter import update
 from roi.quantities import ASSUMPTIONS, QUANTITIES
 from templates import ROOT
 

@@ -21,7 +21,8 @@ from ruamel.yaml import YAML
 
 from assessment import yamlfile
 from assessment.remarks import InputError, Remark, dotted, shown
-from assessment.yamlfile import Scalar, parse, parse_number, parse_value, read, update, write_atomically
+from assessment.yamlfile import Scalar, parse, parse_number, parse_value, read
+from assessment.yamlwriter import update, write_atomically
 
 SECONDS = 5  # generous; each takes well under one
 
@@ -791,7 +792,8 @@ AS_NOBODY = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from assessment.remarks import InputError
-from assessment.yamlfile import parse, read, update, write_atomically
+from assessment.yamlfile import parse, read
+from assessment.yamlwriter import update, write_atomically
 folder = sys.argv[2]
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -446,7 +446,7 @@ def test_values_with_their_units() -> None:
 
 CODE_AT = {
     "Remark": 0,
-    "_error": 0,
+    "refusal": 0,
     "_fault": 0,
     "_refuse": 0,
     "PydanticCustomError": 0,

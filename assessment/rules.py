@@ -16,7 +16,7 @@ from assessment.faults import nearest, remark
 from assessment.remarks import Path, Remark
 from roi.engine import benefit_lines, built_in_costs, inputs_in_use, missing_inputs
 from roi.formulas import MONTHS_PER_YEAR
-from roi.model import GOES_WITH, PERIODIC, Model
+from roi.model import GOES_WITH, PERIODIC, WITHOUT_PURCHASE, Model
 from roi.quantities import ASSUMPTIONS, AT_MOST, OWN_OR_CASE, QUANTITIES
 from roi.sales import implied_uplift, monthly_sales_today
 
@@ -146,14 +146,14 @@ class Rules:
     def _options(self) -> Iterator[Remark]:
         yield from self._unique((option.id for option in self.case.options), ("options",), ASSUMPTIONS)
         for index, option in enumerate(self.case.options):
-            if option.id in ("status_quo", "spreadsheet") and option.kind != option.id:
+            if option.id in WITHOUT_PURCHASE and option.kind != option.id:
                 yield self._say(("options", index, "id"), "id_reserved", found=option.id)
             reserved = {*built_in_costs(), *QUANTITIES, "abandon"}
             yield from self._unique((cost.id for cost in option.costs), ("options", index, "costs"), reserved)
             for place, cost in enumerate(option.costs):
                 yield from self._cost(cost, ("options", index, "costs", place))
         kinds = Counter(option.kind for option in self.case.options)
-        for kind in ("status_quo", "spreadsheet"):
+        for kind in WITHOUT_PURCHASE:
             if kinds[kind] > 1:
                 yield self._say(("options",), "kind_twice", found=kind)
 

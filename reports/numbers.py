@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -121,7 +122,7 @@ def _cents(currency: str) -> int:
     return get_currency_precision(currency)
 
 
-class Numbers:
+class Numbers(ABC):
     """One language's numbers; its words come from `text` and `count`.
 
     Attributes:
@@ -130,13 +131,13 @@ class Numbers:
 
     code: str
 
+    @abstractmethod
     def text(self, key: str, **values: object) -> str:
         """A message; see `reports.language.Language`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count(self, key: str, n: float, **values: object) -> str:
         """A message with a number in it; see `reports.language.Language`."""
-        raise NotImplementedError
 
     @property
     def _style(self) -> Style:

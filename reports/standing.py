@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assessment.decision import Decision, OptionResult
+from roi.model import WITHOUT_PURCHASE
 
-WITHOUT_PURCHASE = ("status_quo", "spreadsheet")
 TIE = (0.4, 0.6)  # chances of being best that are called a tie (docs: ASSESSMENT, Verdict)
 
 

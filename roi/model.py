@@ -53,6 +53,7 @@ GOES_WITH: dict[Per, tuple[When, ...]] = {
     "change": ("running",),
     "joiner": ("running",),
 }
+WITHOUT_PURCHASE: tuple[OptionKind, ...] = ("status_quo", "spreadsheet")
 GRADES: dict[SourceKind, Grade] = {
     "measured": "A",
     "quoted": "B",

@@ -11,7 +11,7 @@ import numpy as np
 
 from roi import formulas
 from roi.engine import Months, needs, parameters
-from roi.model import Model, Option
+from roi.model import WITHOUT_PURCHASE, Model, Option
 
 SALES_LINES = {  # lines that raise sales as soon as they work in full, and the effects behind them
     "conversion_uplift": ("lead_to_opportunity_gain", "opportunity_to_win_gain"),
@@ -43,9 +43,7 @@ def implied_uplift(model: Model) -> tuple[float, bool] | None:
     today = monthly_sales_today(model)
     if not today:
         return None
-    rises = [
-        _rise(model, option) for option in model.options if option.kind not in ("status_quo", "spreadsheet")
-    ]
+    rises = [_rise(model, option) for option in model.options if option.kind not in WITHOUT_PURCHASE]
     return max(((rise / today, backed) for rise, backed in rises), default=(0.0, True))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -75,11 +74,6 @@ class Run:
     def npv(self) -> Array:
         """NPV of every option, in the model's order, shape (draws, options)."""
         return np.stack([result.draws.npv for result in self.results.values()], axis=1)
-
-    @cached_property
-    def best(self) -> Result:
-        """The option with the highest mean NPV, the first of equals."""
-        return max(self.results.values(), key=lambda result: float(result.draws.npv.mean()))
 
 
 def run(model: Model) -> Run:

@@ -15,7 +15,7 @@ import numpy as np
 from roi.distributions import Array, scores
 from roi.engine import cash_flow
 from roi.measures import net_present_value
-from roi.model import Model, Option
+from roi.model import WITHOUT_PURCHASE, Model, Option
 from roi.quantities import EFFECTS
 from roi.sampling import COMMON, Sampler
 from roi.sensitivity import evpi, evppi_of_group, evppi_with_errors, sobol_indices
@@ -23,7 +23,6 @@ from roi.simulation import Run, values_of
 from roi.what_if import Bar, tornado
 
 INDEX_DRAWS = 512  # times the number of groups, for the shares of variance
-NOT_BOUGHT = ("status_quo", "spreadsheet")
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,9 @@ class Uncertainty:
 
 def best_of(run: Run, *, bought: bool) -> Option | None:
     """The option with the highest mean NPV among purchases, or among the ways of going without."""
-    chosen = [result for result in run.results.values() if (result.option.kind not in NOT_BOUGHT) == bought]
+    chosen = [
+        result for result in run.results.values() if (result.option.kind not in WITHOUT_PURCHASE) == bought
+    ]
     best = max(chosen, key=lambda result: float(result.draws.npv.mean()), default=None)
     return None if best is None else best.option
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 import numpy as np
 
 from roi import costs, formulas
 from roi.distributions import Array
+from roi.expressions import FormulaError, parsed
 from roi.formulas import Benefit, BuiltInCost
-from roi.model import PERIODIC, Assumption, CostLine, Model, Option, Per, Values
-from roi.quantities import AT_MOST, QUANTITIES
+from roi.model import PERIODIC, Assumption, CostLine, ExtraLine, Model, Option, Per, Values
+from roi.quantities import AT_MOST, QUANTITIES, REVENUE_LIMIT
+from roi.series import Line, Series, first, weighted, whole
 
 CLOCK = frozenset({"month", "end_month", "lagged_effect", "previous"})
 ALWAYS = frozenset({"users", "user_growth_per_year", "implementation_months", "overrun"})
@@ -33,6 +35,7 @@ COUNTED: dict[Per, frozenset[str]] = {  # what a cost line is multiplied by
     "change": frozenset({"changes_per_year"}),
     "joiner": frozenset({"new_hires_per_year"}),
 }
+OF_LINES = ("end_month", "every_month", "paid", "implementing", "leaving")  # more that `Months` knows
 TIMES = ("users", "changes_per_year", "new_hires_per_year")
 
 
@@ -82,25 +85,30 @@ def built_in_costs() -> dict[str, BuiltInCost]:
 
 
 @cache
-def needs(name: str) -> frozenset[str]:
-    """The assumptions behind a formula, its steps included, with what makes them grow.
+def needs(*names: str) -> frozenset[str]:
+    """The assumptions behind formulas, their steps included, and assumptions, with what makes them grow.
 
     Raises:
-        NameError: if a parameter is neither an assumption nor a formula; the nearest name is offered.
+        NameError: if a name is neither an assumption nor a formula; the nearest name is offered.
     """
     found: set[str] = set()
-    for parameter in parameters(name):
-        if parameter in _functions():
-            found |= needs(parameter)
-        elif parameter in QUANTITIES:
-            found |= {parameter, QUANTITIES[parameter].grows_with or parameter}
-            found.add(AT_MOST.get(parameter, parameter))
-        elif parameter == "lagged_effect":
-            found |= needs("effect") | {"sales_cycle_months"}
-        elif parameter not in CLOCK:
-            near = difflib.get_close_matches(parameter, [*QUANTITIES, *_functions()], n=1)
-            raise NameError(f"{name}: no quantity is called {parameter}; nearest: {near}")
+    for name in names:
+        if name in _functions():
+            found |= needs(*parameters(name))
+        elif name in QUANTITIES:
+            found |= {name, QUANTITIES[name].grows_with or name, AT_MOST.get(name, name)}
+        elif name == "lagged_effect":
+            found |= needs("effect", "sales_cycle_months")
+        elif name not in CLOCK:
+            near = difflib.get_close_matches(name, [*QUANTITIES, *_functions()], n=1)
+            raise NameError(f"no quantity is called {name}; nearest: {near}")
     return frozenset(found)
+
+
+def behind_own_line(formula: str, follows_adoption: bool) -> frozenset[str]:
+    """The assumptions behind a line of the user's own; without a formula, those besides its amount."""
+    names = parsed(formula).names if formula else ()
+    return needs("effect" if follows_adoption else "live", *names)
 
 
 def charged(option: Option, line: str, lead: Mapping[str, Assumption]) -> bool:
@@ -110,29 +118,45 @@ def charged(option: Option, line: str, lead: Mapping[str, Assumption]) -> bool:
     return item is None or not item.is_fixed or item.most_likely != 0
 
 
+def needs_by_line(model: Model, option: Option) -> dict[str, frozenset[str]]:
+    """For each line of an option, benefits and costs, the plain names of the assumptions it uses."""
+    if option.kind == "status_quo":
+        return {}
+    unsold = {"resold_share"} if "selling_time" not in model.lines else set()
+    given_up = {"abandon_month"} if option.abandon_probability > 0 else set()
+    found = {line: needs(line) - unsold for line in model.lines}
+    found |= {line: needs(line) for line in built_in_costs() if charged(option, line, model.assumptions)}
+    for extra in model.extra:
+        found[extra.id] = behind_own_line(extra.formula, extra.follows_adoption) - unsold
+    for cost in option.costs:
+        found[cost.id] = needs("delay") | COUNTED.get(cost.per, frozenset())
+        found[cost.id] |= WAGES if cost.in_hours else frozenset()
+        found[cost.id] |= {"exit_probability"} if cost.when == "exit" else frozenset()
+    return {line: names | given_up for line, names in found.items()}
+
+
 def names_in_use(model: Model, option: Option) -> frozenset[str]:
     """Plain names of the assumptions that an option's lines use."""
     if option.kind == "status_quo":
         return frozenset()
-    found = set(ALWAYS)
-    for line in model.lines:
-        found |= needs(line)
-    if "selling_time" not in model.lines:
-        found.discard("resold_share")
-    for line in built_in_costs():
-        if charged(option, line, model.assumptions):
-            found |= needs(line)
-    if model.extra:
-        found |= needs("effect") | needs("live")
-    for cost in option.costs:
-        found |= COUNTED.get(cost.per, frozenset())
-        if cost.in_hours:
-            found |= WAGES
-        if cost.when == "exit":
-            found.add("exit_probability")
-    if option.abandon_probability > 0:
-        found.add("abandon_month")
-    return frozenset(found)
+    return ALWAYS.union(*needs_by_line(model, option).values())
+
+
+def lines_moved(model: Model, option: Option, name: str) -> frozenset[str]:
+    """The lines of an option that an input, or an event, moves; `name` in full."""
+    own, _, plain = name.rpartition(".")
+    if name == f"{option.id}.abandon":
+        plain = "abandon_month"
+    elif own not in ("", option.id) or (not own and plain in option.answers):
+        return frozenset()
+    moved = {line for line, names in needs_by_line(model, option).items() if plain in names}
+    moved |= {
+        cost.id
+        for cost in option.costs
+        if name in (cost.quantity.name, cost.uplift.name if cost.uplift else None)
+    }
+    moved |= {extra.id for extra in model.extra if name == extra.id}
+    return frozenset(moved) if option.kind != "status_quo" else frozenset()
 
 
 def inputs_in_use(model: Model) -> dict[str, Assumption]:
@@ -149,7 +173,8 @@ def inputs_in_use(model: Model) -> dict[str, Assumption]:
             if cost.uplift is not None:
                 found[cost.uplift.name] = cost.uplift
         for extra in model.extra if names else ():
-            found[extra.monthly.name] = extra.monthly
+            if isinstance(extra.monthly, Assumption):
+                found[extra.id] = extra.monthly
     return found
 
 
@@ -169,25 +194,35 @@ class CashFlow:
 
     Attributes:
         option: whose.
-        benefits: by line, shape (H + 1, draws or 1).
-        costs: by cost id, likewise.
+        gains: benefits by line.
+        charges: costs by cost id.
         delay: months to go-live, shape (draws,) or ().
         user_months: users summed over months 1 … H, likewise.
     """
 
     option: Option
-    benefits: Mapping[str, Array]
-    costs: Mapping[str, Array]
+    gains: Mapping[str, Line]
+    charges: Mapping[str, Line]
     delay: Array
     user_months: Array
+
+    @property
+    def benefits(self) -> dict[str, Array]:
+        """By line, month by month: shape (H + 1, draws or 1) each."""
+        return {name: line.rows() for name, line in self.gains.items()}
+
+    @property
+    def costs(self) -> dict[str, Array]:
+        """By cost id, likewise."""
+        return {name: line.rows() for name, line in self.charges.items()}
 
 
 @dataclass
 class Months:
     """The values of one option in months 1 … H, found by name and computed once.
 
-    A name is an assumption (its grown value), a formula, or the clock. Shapes are (H, draws), with 1 where
-    something does not vary.
+    A name is an assumption (its grown value), a formula, or the clock. What varies from month to month is a
+    `Series`, what does not has the shape of its draws.
     """
 
     model: Model
@@ -203,16 +238,27 @@ class Months:
 
     def _find(self, name: str) -> Any:
         if name == "month":
-            return self.month
-        if name == "end_month":
-            return self._end_month()
+            return Series(1.0, self.month)
+        if name in OF_LINES:
+            return getattr(self, name)()
         if name == "lagged_effect":
-            return self._at(self.month - self["sales_cycle_months"])["effect"]
+            return self._at(whole(self["month"] - self["sales_cycle_months"]))["effect"]
         if name in _functions():
             return self._formula(name)
-        value = self.value(name)
         growth = QUANTITIES[name].grows_with
-        return value if growth is None else costs.grown(value, self.value(growth), self.month)
+        value = self.value(name)
+        return value if growth is None else self._grown(value, self.value(growth))
+
+    def _grown(self, value: Any, rate: Any) -> Any:
+        """A value that steps up once a year; what does not grow stays one value for all months."""
+        return value if np.ndim(rate) == 0 and rate == 0 else costs.grown(value, rate, self["month"])
+
+    def priced(self, line: CostLine) -> Any:
+        """The price of one unit of a cost line."""
+        amount = self.of(line.quantity)
+        if line.in_hours:
+            return amount * self["hourly_cost"]
+        return amount if line.uplift is None else self._grown(amount, self.of(line.uplift))
 
     def _at(self, month: Array) -> Months:
         """The same option at other points of time."""
@@ -228,21 +274,43 @@ class Months:
 
     def of(self, item: Assumption) -> Any:
         """The value of an input, one per draw where it is uncertain."""
-        return self.values.get(item.name, item.most_likely)
+        value = self.values.get(item.name)
+        return item.most_likely if value is None else value
 
     def _formula(self, name: str) -> Any:
         function, wanted = _functions()[name], parameters(name)
         if wanted[0] != "previous":
             return function(*(self[parameter] for parameter in wanted))
-        given = [np.atleast_2d(self[parameter]) for parameter in wanted[1:]]
-        shape = np.broadcast_shapes(self.month.shape, *(value.shape for value in given))
-        stock, rows = np.zeros(shape[1]), []
-        for row in zip(*(np.broadcast_to(value, shape) for value in given), strict=True):
-            stock = function(stock, *row)
-            rows.append(stock)
-        return np.stack(rows)
+        given = [self[name] for name in wanted[1:]]
+        by_month = [
+            value.whole() if isinstance(value, Series) else [value] * len(self.month) for value in given
+        ]
+        stocks, stock = [], np.zeros(())
+        for row in zip(*by_month, strict=True):
+            stocks.append(stock := function(stock, *row))
+        return Series(1.0, np.stack(np.broadcast_arrays(*stocks)))
 
-    def _end_month(self) -> Any:
+    def every_month(self) -> Array:
+        """What does not change from month to month: a profile of ones."""
+        return np.ones_like(self.month)
+
+    def paid(self) -> Any:
+        """Whether a contract is still paid."""
+        return np.less_equal(self["month"], costs.last_paid_month(self["end_month"])) * 1.0
+
+    def implementing(self) -> Series:
+        """The share of an implementation that falls in each month."""
+        horizon, delay = self.model.months, self["delay"]
+        rest = costs.implementation_rest(horizon, delay) * np.equal(self["month"], horizon)
+        return Series(1.0, whole(costs.implementation_part(self["month"], delay) + rest))
+
+    def leaving(self) -> Series:
+        """The share of the cost of leaving that falls in each month."""
+        end = self["end_month"]
+        at_horizon = whole(np.equal(self["month"], self.model.months) * self["exit_probability"])
+        return Series(1.0, np.where(np.isinf(end), at_horizon, whole(np.equal(self["month"], np.ceil(end)))))
+
+    def end_month(self) -> Any:
         """When the tool is given up; infinity where it is not, or only after the horizon."""
         given_up = self.values.get(f"{self.option.id}.abandon", float(self.option.abandon_probability >= 0.5))
         if not np.any(given_up):
@@ -251,92 +319,106 @@ class Months:
         return np.where(np.greater(given_up, 0) & (end <= self.model.months), end, np.inf)
 
 
-def _rows(flow: Any, start: Any = 0.0, *, horizon: int) -> Array:
-    """Month 0 on top of months 1 … H: shape (H + 1, draws or 1)."""
-    flow = np.atleast_2d(flow)
-    first = np.atleast_2d(start)
-    width = max(flow.shape[1], first.shape[1])
-    rows = np.empty((horizon + 1, width))
-    rows[0] = first
-    rows[1:] = flow
-    return rows
+def _constant(at: Months, value: Any) -> Series:
+    """A value as a series, where it is none."""
+    return value if isinstance(value, Series) else Series(value, at["every_month"])
 
 
-def _recurring(line: CostLine, at: Months, price: Any) -> Array:
+def _recurring(line: CostLine, at: Months, price: Any) -> Line:
     """A contract or running line."""
     counted = {name: at[name] if name in COUNTED.get(line.per, ()) else 0.0 for name in TIMES}
     flow = price * costs.times_a_month(line.per, **counted)
     if line.when == "running":
-        return _rows(flow * at["live"], horizon=at.model.months)
-    flow = flow * (at.month <= costs.last_paid_month(at["end_month"]))
+        return Line(0.0, _constant(at, flow * at["live"]))
+    flow = _constant(at, flow * at["paid"])
     if not line.year_ahead:
-        return _rows(flow, horizon=at.model.months)
-    ahead = np.zeros((at.model.months + 1, flow.shape[1]))
-    ahead[:-1:12] = 12 * flow[::12]
-    return ahead
+        return Line(0.0, flow)
+    ahead = np.zeros_like(flow.profile)
+    ahead[11:-1:12] = 12 * flow.profile[12::12]
+    return Line(12 * first(flow), Series(flow.scale, ahead))
 
 
-def _once(line: CostLine, at: Months, price: Any) -> Array:
+def _once(line: CostLine, at: Months, price: Any) -> Line:
     """An upfront, implementation or exit line."""
-    horizon, end = at.model.months, at["end_month"]
-    cost = price * (at["users"][0] if line.per == "user" else 1.0)
+    cost = price * (first(at["users"]) if line.per == "user" else 1.0)
     if line.when == "upfront":
-        return _rows(0.0, cost[0], horizon=horizon)
+        return Line(first(cost), Series(0.0, at["every_month"]))
     if line.when == "implementation":
-        cost, delay = cost * at["overrun"], at["delay"]
-        part = costs.implementation_part(at.month, delay)
-        rest = costs.implementation_rest(horizon, delay) * np.equal(at.month, horizon)
-        return _rows(cost * (part + rest), cost[0] * np.equal(delay, 0), horizon=horizon)
-    at_horizon = np.equal(at.month, horizon) * at["exit_probability"]
-    falls = np.where(np.isinf(end), at_horizon, np.equal(at.month, np.ceil(end)))
-    return _rows(cost * falls, cost[0] * np.equal(end, 0), horizon=horizon)
+        cost = cost * at["overrun"]
+        return Line(first(cost) * np.equal(at["delay"], 0), _constant(at, cost * at["implementing"]))
+    return Line(first(cost) * np.equal(at["end_month"], 0), _constant(at, cost * at["leaving"]))
 
 
-def _cost_flow(line: CostLine, at: Months) -> Array:
+def _cost_flow(line: CostLine, at: Months) -> Line:
     """One cost line over months 0 … H."""
-    amount = at.of(line.quantity)
-    growth = at.of(line.uplift) if line.uplift is not None else 0.0
-    price = amount * at["hourly_cost"] if line.in_hours else costs.grown(amount, growth, at.month)
-    return (_recurring if line.when in PERIODIC else _once)(line, at, price)
+    return (_recurring if line.when in PERIODIC else _once)(line, at, at.priced(line))
 
 
-def cash_flow(model: Model, option: Option, values: Values | None = None) -> CashFlow:
+def _own_line(line: ExtraLine, at: Months) -> Any:
+    """A line of the user's own in months 1 … H; where nothing arrives, its formula is not asked."""
+    share = at["effect" if line.follows_adoption else "live"]
+    if isinstance(line.monthly, Assumption):
+        return at.of(line.monthly) * share
+    with np.errstate(all="ignore"):
+        flow = np.where(whole(share > 0), whole(parsed(line.monthly).at(at.__getitem__) * share), 0.0)
+    if not np.all(np.abs(flow) <= REVENUE_LIMIT):
+        raise FormulaError("formula_no_amount", name=line.id)
+    return Series(1.0, flow)
+
+
+def cash_flow(
+    model: Model, option: Option, values: Values | None = None, only: frozenset[str] | None = None
+) -> CashFlow:
     """The benefits and costs of one option.
 
     Args:
         model: complete: `missing_inputs` is empty.
         option: one of the model's.
         values: by full name, shape (draws,); names left out take their most likely value.
+        only: the lines that are wanted; all if left out.
 
     Returns:
         Lines of shape (H + 1, draws or 1); no lines for going on as today.
 
     Raises:
+        FormulaError: if a user's formula gives no amount, as when it divides by zero.
         SelfCheckError: if customer lifetime value does not telescope.
     """
     if option.kind == "status_quo":
         return CashFlow(option, {}, {}, np.zeros(()), np.zeros(()))
-    at = Months(model, option, values or {}, np.arange(1.0, model.months + 1)[:, None])
-    rows = partial(_rows, horizon=model.months)
-    benefits = {line: rows(at[line]) for line in model.lines}
-    for extra in model.extra:
-        benefits[extra.id] = rows(at.of(extra.monthly) * at["effect" if extra.follows_adoption else "live"])
-    flows = {line: rows(at[line]) for line in built_in_costs() if charged(option, line, model.assumptions)}
-    flows |= {line.id: _cost_flow(line, at) for line in option.costs}
-    _check_telescoping(at, benefits)
-    return CashFlow(option, benefits, flows, np.asarray(at["delay"]), np.sum(rows(at["users"]), axis=0))
+    values = values or {}
+    axes = max((np.ndim(value) for value in values.values()), default=1) or 1
+    months = np.arange(1.0, model.months + 1).reshape(-1, *(1,) * axes)
+    at = Months(model, option, values, months)
+
+    def wanted(lines: Iterable[str]) -> Iterator[str]:
+        return (line for line in lines if only is None or line in only)
+
+    own = {line.id: line for line in model.extra}
+    gains = {line: at[line] for line in wanted(model.lines)}
+    gains |= {line: _own_line(own[line], at) for line in wanted(own)}
+    built_in = [line for line in built_in_costs() if charged(option, line, model.assumptions)]
+    charges = {line: Line(0.0, _constant(at, at[line])) for line in wanted(built_in)}
+    stated = {line.id: line for line in option.costs}
+    charges |= {line: _cost_flow(stated[line], at) for line in wanted(stated)}
+    _check_telescoping(at, gains)
+    users = weighted([Line(0.0, _constant(at, at["users"]))], np.ones(model.months + 1))[0]
+    lines = {line: Line(0.0, _constant(at, flow)) for line, flow in gains.items()}
+    return CashFlow(option, lines, charges, np.asarray(at["delay"]), np.asarray(users))
 
 
-def _check_telescoping(at: Months, benefits: Mapping[str, Array]) -> None:
-    """Larger orders + repeat orders + retention = (N + K) q′ v′ m − N q v m."""
+def _check_telescoping(at: Months, gains: Mapping[str, Any]) -> None:
+    """Larger orders + repeat orders + retention = (N + K) q′ v′ m − N q v m, summed over the months."""
     lines = ("larger_orders", "repeat_orders", "retention")
-    if not all(line in benefits for line in lines):
+    if not all(line in gains for line in lines):
         return
     today = at["orders_per_customer_month"] * at["order_value"] * at["contribution_margin"]
-    with_tool = (at["active_customers"] + at["kept_customers"]) * at["customer_margin"]
-    difference = with_tool - at["active_customers"] * today
+    then = (at["active_customers"] + at["kept_customers"]) * at["customer_margin"]
+    parts = [then, at["active_customers"] * today, *(gains[line] for line in lines)]
+    ones = np.ones(at.model.months + 1)
+    with_tool, without, *sums = weighted([Line(0.0, _constant(at, part)) for part in parts], ones)
     scale = np.max(np.abs(with_tool), initial=1.0)
-    if np.max(np.abs(sum(benefits[line][1:] for line in lines) - difference)) > 1e-9 * scale:
+    if np.max(np.abs(sum(sums) - with_tool + without)) > 1e-9 * scale:
         raise SelfCheckError("customer lifetime value does not telescope")
 
 

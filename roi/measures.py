@@ -17,6 +17,7 @@ from roi import finance
 from roi.distributions import Array
 from roi.engine import CashFlow, SelfCheckError, benefit_lines, built_in_costs
 from roi.model import Model
+from roi.series import Line, total, weighted
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,18 @@ def _by_year(flow: Array) -> Array:
     return np.concatenate([flow[:1], np.add.reduce(months, axis=1)])
 
 
+def present_values(flow: CashFlow, model: Model) -> dict[str, Array]:
+    """What each line adds to NPV, shape (draws or 1,) each; costs are negative."""
+    factors = finance.discount_factors(model.discount_rate, np.arange(model.months + 1) / 12)
+    gains, charges = (weighted(lines.values(), factors) for lines in (flow.gains, flow.charges))
+    return dict(zip(flow.gains, gains, strict=True)) | {
+        name: -cost for name, cost in zip(flow.charges, charges, strict=True)
+    }
+
+
 def net_present_value(flow: CashFlow, model: Model) -> Array:
     """NPV alone, shape (draws or 1,)."""
-    factors = finance.discount_factors(model.discount_rate, np.arange(model.months + 1) / 12)[:, None]
-    net = sum(flow.benefits.values(), np.zeros((1, 1))) - sum(flow.costs.values(), np.zeros((1, 1)))
-    return np.asarray(np.add.reduce(net * factors))
+    return np.atleast_1d(sum(present_values(flow, model).values(), np.zeros(())))
 
 
 def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
@@ -126,39 +134,35 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
     horizon = model.months
     months = np.arange(horizon + 1)
     times = months / 12
-    factors = finance.discount_factors(model.discount_rate, times)[:, None]
+    factors = finance.discount_factors(model.discount_rate, times)
 
-    def whole(parts: Mapping[str, Array]) -> Array:
-        total = np.zeros((horizon + 1, draws))
-        for part in parts.values():
-            total += part
-        return total
-
-    def present(part: Array) -> Array:
-        return np.broadcast_to(np.add.reduce(part * factors), (draws,))
+    def by_name(lines: Mapping[str, Line], weights: Array) -> dict[str, Array]:
+        sums = zip(lines, weighted(lines.values(), weights), strict=True)
+        return {line: np.broadcast_to(found, (draws,)) for line, found in sums}
 
     marks = {line: mark.cash for line, mark in benefit_lines().items()}
     marks |= {extra.id: extra.cash for extra in model.extra}
-    by_line = {line: present(part) for line, part in flow.benefits.items()}
+    by_line = by_name(flow.gains, factors)
     categories, hidden = _categories(flow)
     by_category: dict[str, Array] = {}
-    for line, part in flow.costs.items():
-        by_category[categories[line]] = by_category.get(categories[line], 0.0) + present(part)
-    benefits, costs = whole(flow.benefits), whole(flow.costs)
+    for line, present in by_name(flow.charges, factors).items():
+        by_category[categories[line]] = by_category.get(categories[line], 0.0) + present
+    benefits, costs = (total(lines.values(), (horizon + 1, draws)) for lines in (flow.gains, flow.charges))
     net = benefits - costs
     yearly = np.stack([_by_year(benefits), _by_year(costs)])
+    nominal = by_name({line: flow.charges[line] for line in hidden}, np.ones(horizon + 1))
     result = Measures(
-        pv_benefits=present(benefits),
-        pv_costs=present(costs),
+        pv_benefits=np.einsum("t,tn->n", factors, benefits),
+        pv_costs=np.einsum("t,tn->n", factors, costs),
         pv_capacity=sum((by_line[line] for line in by_line if not marks[line]), np.zeros(draws)),
-        benefits=np.add.reduce(benefits),
-        costs=np.add.reduce(costs),
-        hidden=sum((np.add.reduce(flow.costs[line]) for line in hidden), np.zeros(draws)),
+        benefits=np.add.reduce(yearly[0]),
+        costs=np.add.reduce(yearly[1]),
+        hidden=sum(nominal.values(), np.zeros(draws)),
         first_year_benefits=yearly[0, 0] + yearly[0, 1],
         first_year_costs=yearly[1, 0] + yearly[1, 1],
         irr=_or_never(finance.irr(net.T, times)),
         payback=_or_never(finance.payback(net.T, months)),
-        discounted_payback=_or_never(finance.payback(net.T * factors.T, months)),
+        discounted_payback=_or_never(finance.payback(net.T * factors, months)),
         delay=np.broadcast_to(flow.delay, (draws,)),
         peak_funding=np.maximum(-np.min(np.add.accumulate(net), axis=0), 0),
         user_months=np.broadcast_to(flow.user_months, (draws,)),
@@ -166,7 +170,7 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
         by_category=by_category,
         yearly=yearly,
     )
-    _check(result, present(net))
+    _check(result, net, factors)
     return result
 
 
@@ -175,18 +179,18 @@ def _categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
     categories = {line: mark.category for line, mark in built_in_costs().items()}
     categories |= {line.id: line.category for line in flow.option.costs}
     shown = {line.id for line in flow.option.costs if not line.hidden}
-    return categories, [line for line in flow.costs if line not in shown]
+    return categories, [line for line in flow.charges if line not in shown]
 
 
-def _check(result: Measures, pv_net: Array) -> None:
+def _check(result: Measures, net: Array, factors: Array) -> None:
     """Lines sum to totals, categories to TCO, and PV of net = PV of benefits − PV of costs."""
     scale = 1 + np.abs(result.pv_benefits) + np.abs(result.pv_costs)
     zero = np.zeros_like(scale)
     for what, difference in {
         "benefit lines": sum(result.by_line.values(), zero) - result.pv_benefits,
         "cost categories": sum(result.by_category.values(), zero) - result.pv_costs,
-        "net": pv_net - result.npv,
-        "years": np.add.reduce(result.yearly[0] - result.yearly[1]) - (result.benefits - result.costs),
+        "net": factors @ net - result.npv,
+        "years": np.add.reduce(net) - (result.benefits - result.costs),
     }.items():
         limit = 1e-9 * (scale if what != "years" else scale + np.abs(result.benefits) + np.abs(result.costs))
         if np.any(np.abs(difference) > limit):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -123,7 +124,7 @@ class Assumption:
         """Values at standard normal scores (any shape), clipped to the domain."""
         return np.clip(self.distribution.at(scores), self.low, self.high)
 
-    @property
+    @cached_property
     def most_likely(self) -> float:
         """The likely value, clipped to the domain."""
         return float(np.clip(self.distribution.most_likely, self.low, self.high))
@@ -165,14 +166,37 @@ class CostLine:
 
 @dataclass(frozen=True)
 class ExtraLine:
-    """A benefit line of the user's own: money a month at full effect, or while the tool is live."""
+    """A benefit line of the user's own: money a month at full effect, or while the tool is live.
+
+    Attributes:
+        id: unique among benefit lines and inputs.
+        dimension: what kind of benefit.
+        cash: whether it is cash or freed capacity.
+        monthly: an amount, named as the line, or a formula over assumptions (`roi.expressions.parsed`).
+        follows_adoption: whether it is multiplied by the share of the effect that arrives.
+        label: its name for people.
+    """
 
     id: str
     dimension: Dimension
     cash: bool
-    monthly: Assumption
+    monthly: Assumption | str
     follows_adoption: bool = True
     label: Text = ""
+
+    @property
+    def formula(self) -> str:
+        """Its formula; empty where it states an amount."""
+        return self.monthly if isinstance(self.monthly, str) else ""
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A trial of an option: cost in money, duration, share of its inputs' variance resolved."""
+
+    cost: float = 0.0
+    weeks: float = 0.0
+    resolves: float | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +211,7 @@ class Option:
         abandon_probability: chance that the tool is given up, `abandon_month` months after go-live.
         name: its name for people.
         added: whether the tool added it because every case is compared with it.
+        pilot: how it could be tried first; None if it cannot.
     """
 
     id: str
@@ -196,6 +221,7 @@ class Option:
     abandon_probability: float = 0.0
     name: Text = ""
     added: bool = False
+    pilot: Pilot | None = None
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ class Sampler:
         effects = normal_score_correlation(self.model.effect_correlation)
         same = normal_score_correlation(max(SAME_QUESTION, self.model.effect_correlation))
         loadings = {f"{option.id}.abandon": Loading(common=math.sqrt(effects)) for option in self._risky}
-        own_lines = {line.monthly.name for line in self.model.extra if line.follows_adoption}
+        own_lines = {line.id for line in self.model.extra if line.follows_adoption}
         for name in self.inputs:
             option, _, question = name.rpartition(".")
             if name in EFFECTS or name in own_lines:

@@ -10,7 +10,7 @@ Jansen 1999 (first-order and total indices).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -124,19 +124,24 @@ def _partial_value(basis: Array, gain: Array) -> tuple[float, float]:
     return float(value.mean()), float(moved.std() / np.sqrt(len(gain)))
 
 
-def evppi_of_group(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> tuple[float, float]:
-    """EVPPI of several inputs known together, and its standard error, money.
+def evppi_of_groups(groups: Iterable[npt.ArrayLike], net_benefit: npt.ArrayLike) -> list[tuple[float, float]]:
+    """EVPPI of inputs known together, and its standard error, money; of any number of groups.
 
     Args:
-        inputs: shape (draws, inputs).
+        groups: each of shape (draws, inputs).
         net_benefit: shape (draws, options).
     """
-    columns, benefit = _draws(inputs, "inputs"), _draws(net_benefit, "net_benefit")
-    if len(columns) != len(benefit):
-        raise ValueError(f"inputs: found {len(columns)} draws, but net_benefit has {len(benefit)}")
+    benefit = _draws(net_benefit, "net_benefit")
     gain = benefit - benefit[:, [benefit.mean(axis=0).argmax()]]
-    value, error = _partial_value(_basis(columns), gain)
-    return min(max(value, 0.0), evpi(benefit)), error
+    most = evpi(benefit)
+    found = []
+    for group in groups:
+        columns = _draws(group, "inputs")
+        if len(columns) != len(benefit):
+            raise ValueError(f"inputs: found {len(columns)} draws, but net_benefit has {len(benefit)}")
+        value, error = _partial_value(_basis(columns), gain)
+        found.append((min(max(value, 0.0), most), error))
+    return found
 
 
 def evppi_with_errors(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> PartialValue:
@@ -153,8 +158,7 @@ def evppi_with_errors(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> Part
     Raises:
         ValueError: if a draw is not finite or the rows differ in number.
     """
-    found = [evppi_of_group(column, net_benefit) for column in _draws(inputs, "inputs").T]
-    return PartialValue(*np.array(found).T)
+    return PartialValue(*np.array(evppi_of_groups(_draws(inputs, "inputs").T, net_benefit)).T)
 
 
 def evppi(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> Array:

@@ -116,6 +116,18 @@ def run(model: Model) -> Run:
     return Run(model, results, draws, inputs)
 
 
+def npv_of(model: Model) -> Array:
+    """NPV of every option on every draw, and nothing else: shape (draws, options)."""
+    inputs = _drawn(Sampler(model))
+    draws = model.draws if inputs else 1
+    found = np.empty((draws, len(model.options)))
+    for first in range(0, draws, BLOCK):
+        block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
+        for place, option in enumerate(model.options):
+            found[first : first + BLOCK, place] = net_present_value(cash_flow(model, option, block), model)
+    return found
+
+
 def _drawn(sampler: Sampler) -> dict[str, Array]:
     """Values of every uncertain input and event, replicate after replicate, shape (draws,)."""
     if not sampler.loadings:

@@ -7,7 +7,7 @@ model's names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,19 @@ import numpy as np
 from roi.distributions import Array, scores
 from roi.engine import cash_flow
 from roi.measures import net_present_value
-from roi.model import WITHOUT_PURCHASE, Model, Option
-from roi.quantities import EFFECTS
+from roi.model import WITHOUT_PURCHASE, Assumption, Learnable, Model, Option, Pilot
+from roi.quantities import EFFECTS, QUANTITIES
 from roi.sampling import COMMON, Sampler
-from roi.sensitivity import evpi, evppi_of_group, evppi_with_errors, sobol_indices
+from roi.sensitivity import conditional_means, evpi, evppi_of_groups, evsi, sobol_indices
 from roi.simulation import Run, values_of
 from roi.what_if import Bar, tornado
 
 INDEX_DRAWS = 512  # times the number of groups, for the shares of variance
+WEEKS_PER_YEAR = 52
+# Judgement, where a case does not say how much of an input's variance a measurement resolves: at the desk one
+# reads records that exist, a pilot sees a few people for a few weeks.
+DESK_RESOLVES, PILOT_RESOLVES = 0.8, 0.6
+PILOT_TELLS = ("adoption", "ramp_months", "hours_saved_per_user_day", "entry_minutes_per_user_day")
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Worth:
     """What knowing something perfectly would be worth, in money, with its standard error."""
 
     name: str
+    members: tuple[str, ...]
     value: float
     error: float
 
@@ -37,6 +43,34 @@ class Worth:
     def is_noise(self) -> bool:
         """Whether the value cannot be told from nothing."""
         return self.value <= 2 * self.error
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What finding out is worth: a desk measurement of one input, or a pilot of an option.
+
+    Attributes:
+        name: the input's, or `<option>.pilot`.
+        members: the inputs it tells about.
+        resolves: share of their variance that it resolves.
+        value: expected gain of deciding after it, money.
+        cost: what it takes, money.
+        weeks: how long it takes.
+        delay: gain forgone meanwhile, money.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    resolves: float
+    value: float
+    cost: float
+    weeks: float
+    delay: float
+
+    @property
+    def net(self) -> float:
+        """Value less cost and delay."""
+        return self.value - self.cost - self.delay
 
 
 @dataclass(frozen=True)
@@ -51,19 +85,38 @@ class VarianceShare:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """All of it; lists are sorted, the most important first."""
+    """All of it; lists are sorted, the most important first.
+
+    Attributes:
+        evpi: what knowing everything would be worth.
+        evppi: each input and event.
+        groups: what belongs together.
+        learning: what can really be done about it, the most profitable first.
+        tornado: of the best purchase, else of the best change.
+        variance: of the same.
+    """
 
     evpi: float
     evppi: tuple[Worth, ...]
     groups: tuple[Worth, ...]
+    learning: tuple[Learning, ...]
     tornado: tuple[Bar, ...]
     variance: tuple[VarianceShare, ...]
 
 
-def best_of(run: Run, *, bought: bool) -> Option | None:
-    """The option with the highest mean NPV among purchases, or among the ways of going without."""
+def best_of(run: Run, *, bought: bool, among: Container[str] | None = None) -> Option | None:
+    """The option with the highest mean NPV among purchases, or among the ways of going without.
+
+    Args:
+        run: of the model.
+        bought: which of the two.
+        among: ids that come into question; all if left out.
+    """
     chosen = [
-        result for result in run.results.values() if (result.option.kind not in WITHOUT_PURCHASE) == bought
+        result
+        for result in run.results.values()
+        if (result.option.kind not in WITHOUT_PURCHASE) == bought
+        and (among is None or result.option.id in among)
     ]
     best = max(chosen, key=lambda result: float(result.draws.npv.mean()), default=None)
     return None if best is None else best.option
@@ -73,20 +126,65 @@ def uncertainty(run: Run) -> Uncertainty:
     """What the uncertainty of a run says."""
     names = list(run.inputs)
     if not names:
-        return Uncertainty(0.0, (), (), (), ())
-    npv, columns = run.npv, np.stack([run.inputs[name] for name in names], axis=1)
-    single = evppi_with_errors(columns, npv)
-    option = best_of(run, bought=True)
+        return Uncertainty(0.0, (), (), (), (), ())
+    option = best_of(run, bought=True) or best_of(run, bought=False)
     return Uncertainty(
-        evpi=evpi(npv),
-        evppi=_sorted(Worth(name, *map(float, pair)) for name, *pair in zip(names, *single, strict=True)),
-        groups=_sorted(_group_worth(name, members, run) for name, members in groups(run.model).items()),
+        evpi=evpi(run.npv),
+        evppi=_worths({name: [name] for name in names}, run),
+        groups=_worths(groups(run.model), run),
+        learning=tuple(learning(run, run.npv)),
         tornado=() if option is None else tuple(tornado(run.model, option)),
         variance=() if option is None else tuple(_variance(run.model, option)),
     )
 
 
-def _sorted(worths: Iterable[Worth]) -> tuple[Worth, ...]:
+def learning(run: Run, npv: Array) -> list[Learning]:
+    """What can be learnt before deciding, and what that is worth; the most profitable first.
+
+    Args:
+        run: of the model.
+        npv: of every option, shape (draws, options); the run's, or with something changed.
+    """
+    inputs = {name: item for name, item in Sampler(run.model).inputs.items() if name in run.inputs}
+    means = npv.mean(axis=0)
+    without = [option.kind in WITHOUT_PURCHASE for option in run.model.options]
+    expected = float(means.max() - means[without].max(initial=-np.inf)) if any(without) else 0.0
+
+    def found(name: str, members: list[str], plan: Learnable | Pilot, usual: float) -> Learning:
+        resolves = usual if plan.resolves is None else plan.resolves
+        delay = plan.weeks / WEEKS_PER_YEAR / run.model.years * expected
+        columns = np.stack([run.inputs[member] for member in members], axis=1)
+        ((worth, error),) = evppi_of_groups([columns], npv)
+        value = evsi(conditional_means(columns, npv - npv[:, [means.argmax()]]), resolves)
+        told = min(value, worth) if worth > 2 * error else 0.0
+        return Learning(name, tuple(members), resolves, told, plan.cost, plan.weeks, delay)
+
+    desk = [
+        found(name, [name], item.learnable, DESK_RESOLVES)
+        for name, item in inputs.items()
+        if item.learnable is not None and item.learnable.how == "desk"
+    ]
+    trials = []
+    for option in run.model.options:
+        members = [name for name, item in inputs.items() if _tried(name, item, option)]
+        if option.pilot is not None and members:
+            trials.append(found(f"{option.id}.pilot", members, option.pilot, PILOT_RESOLVES))
+    return sorted([*desk, *trials], key=lambda one: (-one.net, one.name))
+
+
+def _tried(name: str, item: Assumption, option: Option) -> bool:
+    """Whether a pilot of an option tells something about an input."""
+    own, _, plain = name.rpartition(".")
+    if own not in ("", option.id) or (not own and plain in option.answers):
+        return False
+    return plain in PILOT_TELLS if item.learnable is None else item.learnable.how == "pilot"
+
+
+def _worths(members: Mapping[str, list[str]], run: Run) -> tuple[Worth, ...]:
+    """What it is worth to know each of some groups of inputs."""
+    columns = (np.stack([run.inputs[name] for name in names], axis=1) for names in members.values())
+    found = zip(members.items(), evppi_of_groups(columns, run.npv), strict=True)
+    worths = (Worth(name, tuple(names), *pair) for (name, names), pair in found)
     return tuple(sorted(worths, key=lambda worth: (-worth.value, worth.name)))
 
 
@@ -96,18 +194,13 @@ def groups(model: Model) -> dict[str, list[str]]:
     questions: dict[str, list[str]] = {}
     for name in inputs:
         option, _, question = name.rpartition(".")
-        if option:
+        if option and question in QUANTITIES:
             questions.setdefault(f"@{question}", []).append(name)
     found = {question: members for question, members in questions.items() if len(members) > 1}
     found[COMMON] = [name for name in inputs if name.rpartition(".")[2] in EFFECTS | {"adoption"}]
     for pair in model.correlations:
         found[" – ".join(pair.between)] = [name for name in pair.between if name in inputs]
     return {name: members for name, members in found.items() if len(members) > 1}
-
-
-def _group_worth(name: str, members: list[str], run: Run) -> Worth:
-    columns = np.stack([run.inputs[member] for member in members], axis=1)
-    return Worth(name, *evppi_of_group(columns, run.npv))
 
 
 def _variance(model: Model, option: Option) -> Iterator[VarianceShare]:

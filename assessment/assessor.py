@@ -32,16 +32,24 @@ from assessment.decision import (
     Warning_,
     Year,
 )
+from assessment.judgement import judge, too_little_to_say
 from assessment.loader import Loaded
-from assessment.rules import revenue_gap
+from assessment.recorded import compared, records
+from assessment.remarks import InputError
+from assessment.rules import Rules, revenue_gap
+from assessment.variants import variants
 from roi.distributions import Array
 from roi.engine import benefit_lines, inputs_in_use, missing_inputs
+from roi.expressions import FormulaError
 from roi.formulas import MONTHS_PER_YEAR
 from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
+from roi.responses import Responses
 from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
+from roi.sampling import Sampler
 from roi.simulation import Result, Run, run
 from roi.statistics import Summary, summary, summary_of_times
+from roi.uncertainty import uncertainty
 
 HISTOGRAM_BINS = 40
 HISTOGRAM_TAIL = (
@@ -50,7 +58,18 @@ HISTOGRAM_TAIL = (
 
 
 def assess(loaded: Loaded) -> Decision:
-    """The decision on a case."""
+    """The decision on a case.
+
+    Raises:
+        InputError: if an own line's formula gives no amount for some of the draws.
+    """
+    try:
+        return _decision(loaded)
+    except FormulaError as error:
+        raise InputError((Rules(loaded.case, loaded.file).no_amount(error),)) from None
+
+
+def _decision(loaded: Loaded) -> Decision:
     case, model = loaded.case, loaded.model
     missing = sorted(missing_inputs(model))
     done = None if missing else run(model)
@@ -60,7 +79,6 @@ def assess(loaded: Loaded) -> Decision:
         seed=model.seed,
         draws=done.draws if done else model.draws,
         currency=case.currency,
-        verdict=_too_little(missing) if missing else None,
         options=[_option(done, result) for result in done.results.values()] if done else [],
         warnings=[
             Warning_(code=item.code, field=item.field, line=item.line, details=dict(item.details))
@@ -71,18 +89,22 @@ def assess(loaded: Loaded) -> Decision:
         costs=_costs(model),
         assumptions=_register(model),
         reconciliation=_reconciliation(model),
+        **(_said(case, done) if done else {"verdict": too_little_to_say(missing)}),
     )
 
 
-def _too_little(missing: list[str]) -> dict[str, Any]:
-    """Facts are missing: the one verdict that needs no numbers."""
-    reasons = [{"missing": name} for name in missing]
+def _said(case: Case, done: Run) -> dict[str, Any]:
+    """What the uncertainty says, and the verdict."""
+    found, responses = uncertainty(done), Responses(done)
+    switches = tuple(responses.switch(item) for item in Sampler(done.model).inputs.values())
+    adjustment = case.settings.risk_adjustment
     return {
-        "outcome": "too_little_to_say",
-        "option": None,
-        "rule": "too_little_to_say",
-        "reasons": reasons,
-        "would_change": [{"answer": name} for name in missing],
+        "verdict": judge(case, done, switches),
+        "variants": list(
+            variants(done, responses, (adjustment.benefits, adjustment.costs) if adjustment else None)
+        ),
+        "comparison": compared(done, responses),
+        **records(done, found, switches),
     }
 
 
@@ -224,10 +246,8 @@ def _lines(model: Model) -> list[BenefitRecord]:
         BenefitRecord(id=line, label="", dimension=marks[line].dimension, cash=marks[line].cash)
         for line in model.lines
     ]
-    return built_in + [
-        BenefitRecord(id=line.id, label=line.label, dimension=line.dimension, cash=line.cash)
-        for line in model.extra
-    ]
+    names = "id label dimension cash formula follows_adoption".split()
+    return built_in + [BenefitRecord(**{name: getattr(line, name) for name in names}) for line in model.extra]
 
 
 def _costs(model: Model) -> list[CostRecord]:
@@ -241,7 +261,7 @@ def _costs(model: Model) -> list[CostRecord]:
 
 def _labels(model: Model) -> dict[str, Text]:
     labels = {line.quantity.name: line.label for option in model.options for line in option.costs}
-    return labels | {line.monthly.name: line.label for line in model.extra}
+    return labels | {line.id: line.label for line in model.extra}
 
 
 def _register(model: Model) -> list[AssumptionRecord]:

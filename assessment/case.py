@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from assessment.yamlfile import Document
+from assessment.yamlfile import Document, parse_number
 from roi.distributions import Distribution, from_numbers
 from roi.model import Category, Dimension, OptionKind, Per, SourceKind, When
 from roi.quantities import ASSUMPTIONS, EFFECTS
@@ -193,14 +193,29 @@ class StatedCorrelation(Closed):
     rank: float = Field(gt=-1, lt=1)
 
 
+def _way(monthly: Any) -> str:
+    return "formula" if isinstance(monthly, str) and parse_number(monthly) is None else "stated"
+
+
+def _any_of(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = schema.pop("oneOf")  # “30万” is a text as well
+
+
+Monthly = Annotated[
+    Annotated[Stated, Tag("stated")] | Annotated[str, Tag("formula")],
+    Discriminator(_way),
+    Field(json_schema_extra=_any_of),
+]
+
+
 class StatedExtra(Closed):
-    """A benefit line of the company's own."""
+    """A benefit line of the company's own; its amount a month is a number or a formula of assumptions."""
 
     id: Identifier
     label: Words = ""
     dimension: Dimension
     cash: bool
-    monthly: Stated
+    monthly: Monthly
     follows_adoption: bool = True
 
 

@@ -26,6 +26,7 @@ from roi.model import (
     Model,
     Option,
     OptionKind,
+    Pilot,
     Source,
 )
 from roi.quantities import ASSUMPTIONS, EFFECTS, MONEY_LIMIT, OWN_OR_CASE, QUANTITIES
@@ -156,6 +157,7 @@ class _Builder:
             default = defaults.for_option(name, stated.kind, stated.id)
             if default is not None:
                 answers[name] = default if name not in NOT_ASSUMED else _nothing(default)
+        trial = stated.pilot
         return Option(
             stated.id,
             stated.kind,
@@ -164,6 +166,7 @@ class _Builder:
             stated.abandon.probability if stated.abandon else 0.0,
             words(stated.name),
             added=index is None,
+            pilot=Pilot(trial.cost, trial.weeks, trial.resolves) if trial and trial.possible else None,
         )
 
     def _cost(self, option: StatedOption, place: int, cost: StatedCost, at: Path | None) -> CostLine:
@@ -195,17 +198,21 @@ class _Builder:
     def extra(self) -> Iterator[ExtraLine]:
         """The company's own benefit lines."""
         for index, line in enumerate(self.case.benefits.extra):
-            monthly = self.assumption(
-                line.id,
-                line.monthly,
-                "money/month",
-                LIMITS["money"],
-                ("benefits", "extra", index, "monthly"),
-                effect=line.follows_adoption,
-            )
-            yield ExtraLine(
-                line.id, line.dimension, line.cash, monthly, line.follows_adoption, words(line.label)
-            )
+            monthly: Assumption | str
+            if isinstance(line.monthly, str):
+                monthly = line.monthly
+            else:
+                path: Path = ("benefits", "extra", index, "monthly")
+                monthly = self.assumption(
+                    line.id,
+                    line.monthly,
+                    "money/month",
+                    LIMITS["money"],
+                    path,
+                    effect=line.follows_adoption,
+                )
+            label = words(line.label) or line.id
+            yield ExtraLine(line.id, line.dimension, line.cash, monthly, line.follows_adoption, label)
 
 
 def head_counts(case: Case) -> Mapping[str, float]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from assessment.records import Record
+from assessment.said import (
+    BarRecord,
+    ComparisonRecord,
+    LearningRecord,
+    ShareRecord,
+    SwitchRecord,
+    VariantRecord,
+    VerdictRecord,
+    WorthRecord,
+)
 from roi.model import Category, Dimension, Grade, OptionKind, Per, SourceKind, Text, When
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Record(BaseModel):
-    """A closed, frozen record."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Errors(Record):
@@ -180,12 +183,14 @@ class CostRecord(Record):
 
 
 class BenefitRecord(Record):
-    """A benefit line that is on."""
+    """A benefit line that is on; an own line may have a formula of its amount a month, as the case has it."""
 
     id: str
     label: Text
     dimension: Dimension
     cash: bool
+    formula: str = ""
+    follows_adoption: bool = True
 
 
 class Reconciliation(Record):
@@ -238,14 +243,16 @@ class Decision(Record):
     seed: int
     draws: int
     currency: str
-    verdict: dict[str, Any] | None
+    verdict: VerdictRecord
     options: list[OptionResult]
     evpi: float | None = None
-    evppi: list[dict[str, Any]] | None = None
-    evsi: list[dict[str, Any]] | None = None
-    tornado: list[dict[str, Any]] | None = None
-    switching_values: list[dict[str, Any]] | None = None
-    variance_shares: list[dict[str, Any]] | None = None
+    evppi: list[WorthRecord] | None = None
+    evsi: list[LearningRecord] | None = None
+    tornado: list[BarRecord] | None = None
+    switching_values: list[SwitchRecord] | None = None
+    variance_shares: list[ShareRecord] | None = None
+    comparison: ComparisonRecord | None = None
+    variants: list[VariantRecord] | None = None
     diagnosis: dict[str, Any] | None = None
     team_fit: dict[str, Any] | None = None
     readiness: dict[str, Any] | None = None

@@ -10,14 +10,16 @@ Keys
 - `saas~spreadsheet.npv`: the first option's mean less the second's
 - `input.saas.adoption`: a number as it was stated
 - `case.revenue`, `settings.years`, `evidence.grade_a`: what the data page and the last one print
+- `evpi`, `switch.saas.adoption`, `verdict.gain` …: see `assessment.risk_figures`
 """
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from assessment.decision import (
@@ -28,7 +30,7 @@ from assessment.decision import (
     OptionResult,
     Ratio,
 )
-from roi.engine import COUNTED, WAGES, built_in_costs, needs
+from roi.engine import COUNTED, WAGES, behind_own_line, benefit_lines, built_in_costs, needs
 from roi.model import Grade, When
 from roi.quantities import QUANTITIES
 
@@ -164,6 +166,7 @@ class Figures:
         self.decision = decision
         self._options = {option.id: option for option in decision.options}
         self._register = {item.name: item for item in decision.assumptions}
+        self._own_lines = {line.id: line for line in decision.lines if line.id not in benefit_lines()}
 
     def __getitem__(self, key: str) -> Figure:
         """The figure of a key.
@@ -171,6 +174,8 @@ class Figures:
         Raises:
             KeyError: where there is none; the message offers the nearest.
         """
+        if key in self._risk:
+            return self._risk[key]
         head, _, rest = key.partition(".")
         if head == "input":
             return self._input(rest)
@@ -189,6 +194,12 @@ class Figures:
         if statistic in STATISTICS:
             return self._of_option(self._options[head], name).at(statistic)
         return self._of_option(self._options[head], rest)
+
+    @cached_property
+    def _risk(self) -> Mapping[str, Figure]:
+        from assessment.risk_figures import risk_figures
+
+        return risk_figures(self.decision)
 
     # --- of an option -------------------------------------------------------------------------------------
 
@@ -245,8 +256,9 @@ class Figures:
 
     def behind_line(self, option: OptionResult, line: str) -> tuple[str, ...]:
         """Keys of the stated numbers behind a benefit line, or a cost that is built in."""
-        own = line in self._register  # an own line's amount bears the line's name
-        names = {line, "abandon_month"} | (needs("effect") if own else needs(line))
+        own = self._own_lines.get(line)
+        behind = needs(line) if own is None else behind_own_line(own.formula, own.follows_adoption)
+        names = {line, "abandon_month"} | behind  # an own line's amount bears the line's name
         order = {name: place for place, name in enumerate([line, *QUANTITIES])}
         found = (self._name(option, name) for name in sorted(names, key=lambda name: order[name]))
         return tuple(f"input.{name}" for name in found if name)
@@ -296,7 +308,7 @@ class Figures:
         middle = item.numbers[len(item.numbers) // 2]
         return Figure(
             f"input.{name}",
-            "share" if _is_share(item) else "quantity",
+            "share" if is_share(item) else "quantity",
             middle,
             unit=item.unit,
             numbers=tuple(item.numbers),
@@ -357,7 +369,7 @@ class Figures:
         }
         counts = {name: sum(map(test, items)) for name, test in tests.items()}
         counts["warnings"] = len(self.decision.warnings)
-        counts["missing"] = len((self.decision.verdict or {}).get("reasons", ()))
+        counts["missing"] = len(self.decision.verdict.missing)
         return {
             f"evidence.{name}": Figure(f"evidence.{name}", "count", count) for name, count in counts.items()
         }
@@ -368,7 +380,7 @@ def grade(item: AssumptionRecord) -> str:
     return UNSOURCED if item.source is None else item.source.grade
 
 
-def _is_share(item: AssumptionRecord) -> bool:
+def is_share(item: AssumptionRecord) -> bool:
     """Whether a number is a part of something, to be printed in hundredths: its domain ends at 1."""
     quantity = QUANTITIES.get(item.name.rpartition(".")[2])
     return item.unit in ("1", "1/year") and (quantity is None or quantity.high <= 1)

@@ -98,7 +98,7 @@ def _load(document: Document, file: str, changes: Sequence[str]) -> Loaded:
         raise InputError(_in_order(faults), document.notices)
     model = money_model(case, file)
     faults = [fault for fault in [rules.reconciliation(model)] if fault is not None]
-    faults += _impossible_to_draw(model, document, file)
+    faults += [*rules.amounts(model), *_impossible_to_draw(model, document, file)]
     if faults:
         raise InputError(_in_order(faults), document.notices)
     return Loaded(case, model, tuple(rules.warnings(model)), document.notices, file)

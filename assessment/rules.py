@@ -13,8 +13,9 @@ from assessment import defaults
 from assessment.case import Case, Stated, StatedCost, StatedOption
 from assessment.completion import LIMITS, PEOPLE, head_counts, lines_on, stated_in
 from assessment.faults import nearest, remark
-from assessment.remarks import Path, Remark
-from roi.engine import benefit_lines, built_in_costs, inputs_in_use, missing_inputs
+from assessment.remarks import Path, Remark, shown
+from roi.engine import benefit_lines, built_in_costs, cash_flow, inputs_in_use, missing_inputs
+from roi.expressions import FormulaError, parsed
 from roi.formulas import MONTHS_PER_YEAR
 from roi.model import GOES_WITH, PERIODIC, WITHOUT_PURCHASE, Model
 from roi.quantities import ASSUMPTIONS, AT_MOST, OWN_OR_CASE, QUANTITIES
@@ -95,7 +96,21 @@ class Rules:
                         )
         for index, extra in enumerate(self.case.benefits.extra):
             path: Path = ("benefits", "extra", index, "monthly")
-            yield from self._outside(extra.monthly, *LIMITS["money"], path)
+            if isinstance(extra.monthly, str):
+                yield from self._formula(extra.monthly, path)
+            else:
+                yield from self._outside(extra.monthly, *LIMITS["money"], path)
+
+    def _formula(self, text: str, path: Path) -> Iterator[Remark]:
+        try:
+            names = parsed(text).names
+        except FormulaError as error:
+            details = {key: shown(value) for key, value in error.details.items()}
+            yield self._say(path, error.code, **details)
+            return
+        for name in sorted(names - QUANTITIES.keys()):
+            near = nearest(name, QUANTITIES)
+            yield self._say(path, "formula_unknown_name", found=shown(name), nearest=near)
 
     def _case_values(self) -> dict[str, float]:
         stated = {name: getattr(self.case.assumptions, name) for name in ASSUMPTIONS}
@@ -171,7 +186,9 @@ class Rules:
             yield self._say((*path, "billing"), "billing_when", allowed="contract")
 
     def _correlations(self) -> Iterator[Remark]:
-        known = {*ASSUMPTIONS, *(line.id for line in self.case.benefits.extra)}
+        known = ASSUMPTIONS | {
+            line.id for line in self.case.benefits.extra if not isinstance(line.monthly, str)
+        }
         for option in self.case.options:
             known |= {f"{option.id}.{name}" for name in self._own_names(option)}
         seen: set[frozenset[str]] = set()
@@ -201,6 +218,21 @@ class Rules:
         if difference is None or abs(difference) <= OFF_BY_FAULT:
             return None
         return self._say(("assumptions", "annual_revenue"), "revenue_far_off", **self._gap(model))
+
+    def amounts(self, model: Model) -> Iterator[Remark]:
+        """A fault for each own line whose formula gives no amount at the likely values."""
+        for line in () if missing_inputs(model) else model.extra:
+            try:
+                for option in model.options:
+                    cash_flow(model, option, only=frozenset({line.id}))
+            except FormulaError as error:
+                yield self.no_amount(error)
+
+    def no_amount(self, error: FormulaError) -> Remark:
+        """The fault of a formula that gave no amount when it was computed."""
+        ids = [line.id for line in self.case.benefits.extra]
+        index = ids.index(error.details["name"])
+        return self._say(("benefits", "extra", index, "monthly"), error.code, **error.details)
 
     def _gap(self, model: Model) -> dict[str, str]:
         sales = MONTHS_PER_YEAR * (monthly_sales_today(model) or 0.0)

@@ -109,13 +109,13 @@ class Finding:
         outcome: of the first rule that holds.
         rule: its name.
         fired: the comparisons that made it hold.
-        near: comparisons of other rules that nearly held.
+        near: other rules that nearly held, with the comparison that nearly did.
     """
 
     outcome: Outcome
     rule: str
     fired: tuple[Test, ...] = ()
-    near: tuple[Test, ...] = field(default=())
+    near: tuple[tuple[Outcome, Test], ...] = field(default=())
 
 
 def _gates(facts: Facts, _: Draws | None) -> list[Test]:
@@ -178,6 +178,8 @@ def verdict(facts: Facts, draws: Draws | None) -> Finding:
     last: Outcome = "stay" if draws is None else "invest"
     rule = next((name for name, found in tests.items() if any(test.holds for test in found)), last)
     fired = tuple(test for test in tests.get(rule, []) if test.holds)
-    near = tuple(test for name, found in tests.items() if name != rule for test in found if test.is_near)
+    near = tuple(
+        (name, test) for name, found in tests.items() if name != rule for test in found if test.is_near
+    )
     outcome: Outcome = "do_not_invest" if rule == "stay" and not facts.a_is_sheet else rule
     return Finding(outcome, rule, fired, near)

@@ -144,19 +144,20 @@ def names_in_use(model: Model, option: Option) -> frozenset[str]:
 
 def lines_moved(model: Model, option: Option, name: str) -> frozenset[str]:
     """The lines of an option that an input, or an event, moves; `name` in full."""
-    own, _, plain = name.rpartition(".")
-    if name == f"{option.id}.abandon":
-        plain = "abandon_month"
-    elif own not in ("", option.id) or (not own and plain in option.answers):
+    if option.kind == "status_quo":
         return frozenset()
-    moved = {line for line, names in needs_by_line(model, option).items() if plain in names}
-    moved |= {
+    moved = {
         cost.id
         for cost in option.costs
         if name in (cost.quantity.name, cost.uplift.name if cost.uplift else None)
     }
     moved |= {extra.id for extra in model.extra if name == extra.id}
-    return frozenset(moved) if option.kind != "status_quo" else frozenset()
+    own, _, plain = name.rpartition(".")
+    if name == f"{option.id}.abandon":
+        plain = "abandon_month"
+    if own == option.id or (not own and plain not in option.answers):
+        moved |= {line for line, names in needs_by_line(model, option).items() if plain in names}
+    return frozenset(moved)
 
 
 def inputs_in_use(model: Model) -> dict[str, Assumption]:

@@ -27,7 +27,7 @@ from roi.series import total
 from roi.simulation import Run
 
 DRAWS = 512  # a sixteenth of them from each scramble
-POINTS = 5  # of an input's range at which the lead is looked at before it is refined
+POINTS = 5  # at which a lead is looked at before it is refined
 ROUNDS = 3  # of refining
 MOST_YEARS = 10
 MOST_TIMES = 10  # as many users as now, for crossovers
@@ -183,20 +183,20 @@ class Responses:
             means = self.at({item.name: points}).mean(axis=-1)
             return np.asarray(means[:, self.best] - np.delete(means, self.best, axis=1).max(axis=1))
 
-        value = _crossing(lead, np.linspace(low, high, POINTS), now) if low < high else None
+        value = _crossing(lead, np.unique([low, now, high]), now) if low < high else None
         none = Switch(item.name, low, now, high)
         if value is None or len(self.model.options) == 1:
             return none
         step = (high - low) / 100
         means = self.at({item.name: np.array([value, value + step])})  # points × options × replicates
-        means[:, self.best] -= 1e-9 * np.abs(means).max()  # so that it is the other one that is found
-        other = int(means[0].mean(axis=-1).argmax())
+        there = means[0].mean(axis=-1)
+        there[self.best] = -np.inf
+        other = int(there.argmax())
         gap, beyond = means[:, other] - means[:, self.best]
         slope = float((beyond - gap).mean() / step)
-        if slope == 0:
-            return none
-        error = float(gap.std() / np.sqrt(self.replicates) / abs(slope))
-        return replace(none, value=value, error=error, rising=slope > 0, to=self.model.options[other].id)
+        error = float(gap.std() / np.sqrt(self.replicates) / abs(slope)) if slope else 0.0
+        rising = bool(beyond.mean() > 0)
+        return replace(none, value=value, error=error, rising=rising, to=self.model.options[other].id)
 
     def crossover(self, over: Over, one: str, other: str) -> Crossover | None:
         """Where of two options, by id, one overtakes the other; None if it makes no difference to them."""

@@ -19,7 +19,7 @@ from roi.model import WITHOUT_PURCHASE, Assumption, Learnable, Model, Option, Pi
 from roi.quantities import EFFECTS, QUANTITIES
 from roi.sampling import COMMON, Sampler
 from roi.sensitivity import conditional_means, evpi, evppi_of_groups, evsi, sobol_indices
-from roi.simulation import Run, values_of
+from roi.simulation import BLOCK, Run, values_of
 from roi.what_if import Bar, tornado
 
 INDEX_DRAWS = 512  # times the number of groups, for the shares of variance
@@ -211,11 +211,13 @@ def _variance(model: Model, option: Option) -> Iterator[VarianceShare]:
 
     def npv(uniforms: Array) -> Array:
         drawn = scores(uniforms)
-        values = values_of(
-            sampler, sampler.mixed({name: drawn[:, place] for place, name in enumerate(noises)})
-        )
-        found = net_present_value(cash_flow(model, option, values), model)
-        return np.broadcast_to(found, (len(uniforms),))
+        parts = []
+        for first in range(0, len(drawn), BLOCK):
+            block = drawn[first : first + BLOCK]
+            mixed = sampler.mixed({name: block[:, place] for place, name in enumerate(noises)})
+            found = net_present_value(cash_flow(model, option, values_of(sampler, mixed)), model)
+            parts.append(np.broadcast_to(found, (len(block),)))
+        return np.concatenate(parts)
 
     places = {name: place for place, name in enumerate(noises)}
     wanted = [[places[name] for name in members] for members in together.values()]

@@ -1,13 +1,13 @@
 """What one input does when it is changed and the others are left alone.
 
-What comes in: a model and one of its options, or draws. What goes out: the bars of a tornado, the value of an
-input at which another option becomes the best, dominance. Changing an input is not the same as learning it:
-learning says something about correlated inputs too (`roi.sensitivity`), changing does not.
+What comes in: a model and one of its options, or draws. What goes out: the bars of a tornado, dominance; for
+the values at which another option becomes the best see `roi.responses`. Changing an input is not the same as
+learning it: learning says something about correlated inputs too (`roi.sensitivity`), changing does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,6 @@ from roi.engine import cash_flow
 from roi.measures import net_present_value
 from roi.model import Model, Option
 from roi.sampling import Sampler
-
-STEPS = 200  # of the grid on which a change of the best option is looked for, before it is refined
 
 
 @dataclass(frozen=True)
@@ -66,41 +64,6 @@ def tornado(model: Model, option: Option) -> list[Bar]:
         for place, (name, pair) in enumerate(zip(names, npv.reshape(-1, 2), strict=True))
     ]
     return sorted((bar for bar in bars if bar.swing > 0), key=lambda bar: (-bar.swing, bar.name))
-
-
-@dataclass(frozen=True)
-class Switch:
-    """Where an input changes which option is best: from its value on, `option` is."""
-
-    value: float
-    option: int
-
-
-def switching_value(means: Callable[[Array], Array], now: float, low: float, high: float) -> Switch | None:
-    """The value nearest to `now` at which another option becomes the best; None within low … high.
-
-    Args:
-        means: net benefit of each option as a function of the input, from shape (n,) to (n, options).
-        now: the input's present value.
-        low: lower end of the input's range.
-        high: upper end.
-    """
-    best = int(means(np.array([now]))[0].argmax())
-    found: list[Switch] = []
-    for end in (low, high):
-        grid = np.linspace(now, end, STEPS + 1)
-        winners = means(grid).argmax(axis=1)
-        changed = np.flatnonzero(winners != best)
-        if changed.size and changed[0] > 0:
-            inside, outside = grid[changed[0] - 1], grid[changed[0]]
-            for _ in range(60):
-                middle = (inside + outside) / 2
-                if means(np.array([middle]))[0].argmax() == best:
-                    inside = middle
-                else:
-                    outside = middle
-            found.append(Switch(float(outside), int(means(np.array([outside]))[0].argmax())))
-    return min(found, key=lambda switch: abs(switch.value - now), default=None)
 
 
 def dominates(one: Array, other: Array) -> int:

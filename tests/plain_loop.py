@@ -39,9 +39,12 @@ Where MODEL.md can be read in more than one way, this is the reading taken here:
 17. tco_by_category has the categories with at least one line that is not zero in every month.
 18. status_quo: per_user_month is none like its other ratios, though its denominator is not 0; NPV, TCO and
     peak funding are 0; the lines are listed, all zero.
+19. An own line's formula sees what month t's benefit lines see: grown values without VAT, clamped, the
+    option's own answers before the case's, resold_share 0 where selling_time is off.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -92,6 +95,18 @@ PAIRS = (
     ("joiner", "running"),
 )
 
+OWN_ANSWERS = (
+    "implementation_months",
+    "overrun",
+    "ramp_months",
+    "adoption",
+    "fit",
+    "fade_per_year",
+    "changes_per_year",
+    "entry_minutes_per_user_day",
+)
+FORMULA = re.compile(r"(?:[a-z]+(?:_[a-z]+)*|[0-9.]+|[-+*/(), ])+")
+
 
 def clip(x: float, low: float, high: float) -> float:
     """X, but not below low and not above high."""
@@ -106,6 +121,15 @@ def full_years_before(month: int) -> int:
 def grown(value: float, rate: float, month: int) -> float:
     """Value · (1 + g)^floor((t − 1)/12)."""
     return value * (1 + rate) ** full_years_before(month)
+
+
+def worth(monthly: float | str, names: dict[str, float]) -> float:
+    """An own line's amount of a month; a formula is Python of a few signs, and Python computes it."""
+    if isinstance(monthly, str):
+        if not FORMULA.fullmatch(monthly):
+            raise ValueError(f"refused formula: {monthly}")
+        return float(eval(monthly, {"__builtins__": {}, "min": min, "max": max}, names))
+    return monthly
 
 
 def monthly_churn(per_year: float) -> float:
@@ -302,11 +326,16 @@ def benefit_lines(
         )
 
         # The case's own lines
+        now = {
+            **given, **{name: option[name] for name in OWN_ANSWERS if name in option},
+            "users": users, "sales_users": sales_users, "leads_per_month": leads, "hourly_cost": hourly_cost,
+            "deal_value": deal_value, "order_value": order_value, "opportunity_value": opportunity_value,
+            "churn_reduction": churn_reduction, "resold_share": resold_share,
+        }  # fmt: skip
         for extra in case["benefits"]["extra"]:
-            if extra["follows_adoption"]:
-                lines[extra["id"]].append(override.get(extra["id"], extra["monthly"]) * e)
-            else:
-                lines[extra["id"]].append(extra["monthly"] * live)
+            share = e if extra["follows_adoption"] else live
+            monthly = override.get(extra["id"], extra["monthly"])
+            lines[extra["id"]].append(share * (worth(monthly, now) if share else 0))
 
     own = {extra["id"] for extra in case["benefits"]["extra"]}
     return {line: flows for line, flows in lines.items() if line in lines_on or line in own}

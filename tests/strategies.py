@@ -237,6 +237,29 @@ def options(draw: st.DrawFn, kind: str, option_id: str, churn_per_year: float) -
     return option
 
 
+# Formulas of own lines, in money whatever the currency, over what grows, is clamped or is an option's own.
+prices = st.sampled_from(["deal_value", "order_value", "hourly_cost", "opportunity_value", "ramp_month_cost"])
+own_formulas = st.builds(
+    str.format,
+    st.sampled_from(
+        [
+            "{money} * min({count}, 500) * {share}",
+            "({money} - {other}) * -min({count}, 12.5, 2 * {share})",
+            "max({money}, {other}) / (1 + {count}) ** {share}",
+            "{money} * 2 / (0.5 + {count}) - {other} * {share} ** 2",
+        ]
+    ),
+    money=prices,
+    other=prices,
+    count=st.sampled_from(
+        ["users", "sales_users", "leads_per_month", "active_customers", "ramp_months", "sales_cycle_months"]
+    ),
+    share=st.sampled_from(
+        ["adoption", "fit", "contribution_margin", "churn_reduction", "resold_share", "fade_per_year"]
+    ),
+)
+
+
 @st.composite
 def fixed_cases(draw: st.DrawFn) -> dict[str, Any]:
     """A loadable case file in which every number is fixed."""
@@ -260,7 +283,7 @@ def fixed_cases(draw: st.DrawFn) -> dict[str, Any]:
             "label": f"own line {i}",
             "dimension": draw(st.sampled_from(["efficiency", "conversion", "management"])),
             "cash": draw(st.booleans()),
-            "monthly": draw(steps(0, 5_000, 250)),
+            "monthly": draw(st.one_of(steps(0, 5_000, 250), own_formulas)),
             "follows_adoption": draw(st.booleans()),
         }
         for i in range(draw(st.integers(0, 2)))
@@ -314,6 +337,7 @@ FEATURES = (
     "data_entry",
     "vat",
     "extra",
+    "extra_formula",
     # Beyond the lines and keys themselves: edges that are easily got wrong.
     "abandoned_too_late",
     "year_ahead_abandoned",
@@ -385,6 +409,8 @@ def option_features(case: dict[str, Any], option: dict[str, Any], result: dict[s
     direct = DIRECT + own_following
     if any_line(own):
         found.add("extra")
+    if any_line(tuple(line["id"] for line in case["benefits"]["extra"] if isinstance(line["monthly"], str))):
+        found.add("extra_formula")
 
     # Costs
     grown_users = nonzero(costs["data_entry"], after=12)

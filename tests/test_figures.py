@@ -75,6 +75,27 @@ def test_what_stands_behind_a_figure_can_be_looked_up(name: str) -> None:
             assert figures[f"{option.id}.category.{category}"].inputs
 
 
+def test_a_formula_s_line_rests_on_what_it_names() -> None:
+    data = {
+        "schema": 1,
+        "id": "x",
+        "title": "X",
+        "organisation": {"industry": "other"},
+        "settings": {"amounts_exclude_vat": True},
+        "assumptions": {"users": {"value": 8, "source": {"kind": "measured"}}, "hourly_cost": 50},
+        "benefits": {"only": [], "extra": [{"id": "fees", "dimension": "efficiency", "cash": True}]},
+        "options": [{"id": "saas", "kind": "saas"}],
+    }
+    data["benefits"]["extra"][0] |= {"monthly": "users * hourly_cost", "follows_adoption": False}  # type: ignore[index]
+    decision = assess(case_from_data(data))
+    figure = Figures(decision)["saas.benefit.fees"]
+    assert figure.formula == "fees"
+    assert {"input.users", "input.hourly_cost", "input.wage_growth_per_year"} <= set(figure.inputs)
+    assert "input.saas.adoption" not in figure.inputs
+    assert figure.grade == UNSOURCED
+    assert decision.from_json(decision.to_json()) == decision
+
+
 def test_an_option_s_own_answer_comes_before_the_case_s() -> None:
     keys = Figures(decided("three-person-studio"))["saas.category.internal_time"].inputs
     assert "input.saas.entry_minutes_per_user_day" in keys
@@ -166,4 +187,4 @@ def test_facts_that_are_missing_are_counted() -> None:
     case |= {"settings": {"amounts_exclude_vat": True}, "benefits": {"only": ["time_saved"]}}
     decision = assess(case_from_data(case))
     assert not decision.options
-    assert Figures(decision)["evidence.missing"].value == len((decision.verdict or {})["reasons"]) > 0
+    assert Figures(decision)["evidence.missing"].value == len(decision.verdict.missing) > 0

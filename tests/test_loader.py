@@ -30,6 +30,7 @@ from assessment.loader import Loaded
 from assessment.remarks import InputError, Remark
 from assessment.yamlfile import parse, read
 from assessment.yamlwriter import update
+from roi.engine import cash_flow, inputs_in_use
 from roi.quantities import ASSUMPTIONS, QUANTITIES
 from templates import ROOT
 
@@ -208,6 +209,7 @@ def two_costs(second: str, place: str, code: str, at: str = "id: training", **de
 
 UNKNOWN = "unknown_field"
 OWN = "dimension: efficiency, cash: true, monthly: 5"
+FORMULA = "id: fees, dimension: efficiency, cash: true, monthly"
 TRAINING = "      - id: training\n        category: training\n"
 AHEAD = "billing: year_ahead\n"
 REFUSED = [
@@ -427,6 +429,22 @@ REFUSED = [
         for name in ("retention", "deal_value", "saas")
     ),
     group(f"benefits: {{extra: [{{id: x, {OWN}}}, {{id: x, {OWN}}}]}}", "benefits.extra[1].id", "id_taken"),
+    # own lines as formulas
+    *(
+        own(f"{FORMULA}: {text}", ".monthly", code, **details)
+        for text, code, details in (
+            ("deal_vlaue * 2", "formula_unknown_name", {"found": "deal_vlaue", "nearest": "deal_value"}),
+            ("a lot", "formula_wrong_form", {"found": "a lot"}),
+            ('"users * (fit"', "formula_wrong_form", {"found": "users * (fit"}),
+            ("users * 3%", "formula_not_allowed", {"found": "%", "allowed": "+ - * / ** ( ) min max"}),
+            ("2 * exp(users)", "formula_not_allowed", {"found": "exp(users)"}),
+            ("users +" + " 1 +" * 130 + " 1", "formula_too_long", {"found": "529", "allowed": "500"}),
+            ("users" + "+1" * 60, "formula_too_deep", {"allowed": "50"}),
+            ("users / (managers - 1)", "formula_no_amount", {"name": "fees"}),
+            ("1000 ** users", "formula_no_amount", {"name": "fees"}),
+            ('"300"', "not_a_number", {"found": '"300"'}),
+        )
+    ),
     bad(
         without("churn_excludes_leavers"),
         "assumptions",
@@ -509,6 +527,14 @@ REFUSED = [
         "correlations[0].between[1]",
         "unknown_name",
         nearest="saas.licence",
+    ),
+    bad(
+        f"{BASE}benefits: {{extra: [{{{FORMULA}: users}}]}}\n"
+        "correlations: [{between: [users, fees], rank: 0.1}]\n",
+        "correlations",
+        "correlations[0].between[1]",
+        "unknown_name",
+        found="fees",
     ),
     group(
         "correlations: [{between: [deal_value, deal_value], rank: 0.1}]",
@@ -750,6 +776,91 @@ def test_both_ends_of_a_domain_are_allowed(
 def test_a_number_that_is_outside_by_little_is_shown_in_full(tmp_path: Path) -> None:
     (fault,) = refusal(tmp_path, replaced("order_value: 200", "order_value: 1000000001"))
     assert fault.details == {"found": "1000000001", "allowed": "0 – 1000000000"}
+
+
+# --- own lines as formulas --------------------------------------------------------------------------------
+
+
+def with_formula(text: str, case: str = BASE, **keys: str) -> str:
+    more = "".join(f", {key}: {value}" for key, value in keys.items())
+    return f"{case}benefits: {{only: [], extra: [{{{FORMULA}: {text}{more}}}]}}\n"
+
+
+def fees(text: str, folder: Path, option: str = "saas", case: str = BASE, **keys: str) -> Any:
+    """The line in months 0 … H at the likely values."""
+    model = load(folder, with_formula(text, case, **keys)).model
+    flow = cash_flow(model, next(one for one in model.options if one.id == option))
+    return flow.benefits["fees"][:, 0]
+
+
+def test_a_formula_sees_the_months_grown_values(tmp_path: Path) -> None:
+    """Leads grow by half a year, prices by a tenth; operation begins with month 1."""
+    case = stating("lead_growth_per_year: 0.5", "price_growth_per_year: 0.1")
+    case = saying("implementation_months: 0", "overrun: 1", "abandon: {probability: 0}", text=case)
+    found = fees("leads_per_month * deal_value * 0.02", tmp_path, case=case, follows_adoption="false")
+    expected = [20 * 1.5**year * 1000 * 1.1**year * 0.02 for year in (0, 1, 2) for _ in range(12)]
+    assert found == pytest.approx([0, *expected])
+
+
+def test_a_formula_follows_adoption_and_sees_the_option_s_own_answers(tmp_path: Path) -> None:
+    case = saying("implementation_months: 1", "overrun: 1", "ramp_months: 2", "fit: 0.5", "fade_per_year: 0")
+    found = fees("users * adoption * 100", tmp_path, case=case)
+    assert found[:5] == pytest.approx([0, 0, 0.15 * 600, 0.3 * 600, 0.3 * 600])
+
+
+def test_a_formula_sees_amounts_without_vat_and_a_case_without_selling_time(tmp_path: Path) -> None:
+    taxed = replaced("amounts_exclude_vat: true", "amounts_exclude_vat: false\n  vat_rate: 0.25")
+    live = {"follows_adoption": "false"}
+    assert fees("deal_value", tmp_path, case=taxed, **live)[36] == pytest.approx(800)
+    assert fees("5 + resold_share", tmp_path, **live)[36] == 5
+
+
+def test_a_formula_is_not_asked_where_nothing_arrives(tmp_path: Path) -> None:
+    nobody = replaced("adoption: 0.6", "adoption: 0")
+    assert not fees("users / adoption", tmp_path, case=nobody).any()
+
+
+def test_thirty_wan_is_still_a_number(tmp_path: Path) -> None:
+    loaded = load(tmp_path, with_formula("30万"))
+    assert [notice.code for notice in loaded.notices] == ["number_understood"]
+    assert loaded.model.extra[0].formula == ""
+    assert fees("30万", tmp_path, follows_adoption="false")[36] == 300_000
+
+
+def test_what_a_formula_names_is_used_and_is_no_new_input(tmp_path: Path) -> None:
+    case = stating("opportunity_value: 500")
+    loaded = load(tmp_path, with_formula("opportunity_value / 2", case))
+    assert {warning.field for warning in loaded.warnings if warning.code == "unused"}.isdisjoint(
+        {"assumptions.opportunity_value"}
+    )
+    used = inputs_in_use(loaded.model)
+    assert {"opportunity_value", "price_growth_per_year"} <= used.keys()
+    assert "fees" not in used
+
+
+def test_a_fact_that_only_a_formula_needs_is_asked(tmp_path: Path) -> None:
+    loaded = load(tmp_path, with_formula("active_customers * 2", NOTHING_STATED))
+    assert names_missing(assess(loaded)) == {*ALWAYS, "active_customers"}
+
+
+def test_all_unknown_names_are_gathered_with_other_faults(tmp_path: Path) -> None:
+    faults = refusal(tmp_path, with_formula("usres * deal_vlaue", replaced("years: 3", "yaers: 3")))
+    assert [(fault.code, fault.details.get("nearest")) for fault in faults] == [
+        ("unknown_field", "years"),
+        ("formula_unknown_name", "deal_value"),
+        ("formula_unknown_name", "users"),
+    ]
+
+
+def test_a_formula_that_fails_for_some_draws_is_the_cases_fault(tmp_path: Path) -> None:
+    """Nobody saves an hour in a tenth of the draws."""
+    case = stating("hours_saved_per_user_day: [0, 0.5, 1]")
+    text = with_formula("users / hours_saved_per_user_day", case)
+    with pytest.raises(InputError) as caught:
+        assess(load(tmp_path, text))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.field) == ("formula_no_amount", "benefits.extra[0].monthly")
+    assert (fault.line, fault.details) == (line_of(text, "monthly"), {"name": "fees"})
 
 
 # --- several faults ---------------------------------------------------------------------------------------
@@ -1159,13 +1270,12 @@ NOTHING_STATED = (
 
 
 def names_missing(decision: Decision) -> set[str]:
-    assert decision.verdict is not None
-    assert decision.verdict["outcome"] == "too_little_to_say"
+    said = decision.verdict
+    assert said.outcome == said.rule == "too_little_to_say"
     assert decision.options == []
-    assert [item["answer"] for item in decision.verdict["would_change"]] == [
-        item["missing"] for item in decision.verdict["reasons"]
-    ]
-    return {item["missing"] for item in decision.verdict["reasons"]}
+    assert [reason.inputs for reason in said.reasons] == [change.inputs for change in said.would_change]
+    assert [reason.inputs["name"] for reason in said.reasons] == said.missing
+    return set(said.missing)
 
 
 @pytest.fixture
@@ -1198,7 +1308,7 @@ def test_without_one_fact_there_is_too_little_to_say(fact: str, tmp_path: Path) 
 
 def test_revenue_is_no_fact_that_a_line_needs(tmp_path: Path) -> None:
     decision = assess(load(tmp_path, without("annual_revenue")))
-    assert decision.verdict is None or decision.verdict["outcome"] != "too_little_to_say"
+    assert decision.verdict.outcome != "too_little_to_say"
     assert len(decision.options) == 3
 
 
@@ -1378,8 +1488,9 @@ def test_the_published_schema_completes_every_name() -> None:
 
 @pytest.mark.parametrize("stated", [5, [1, 2, 3], "30万", {"value": 5}, {"range": [1, 2, 3]}])
 def test_the_published_schema_knows_all_ways_to_state_a_number(stated: Any) -> None:
-    data = read_text(BASE)
-    data["assumptions"]["users"] = stated
+    data = read_text(with_formula("deal_value * 2"))
+    VALIDATOR.validate(data)
+    data["assumptions"]["users"] = data["benefits"]["extra"][0]["monthly"] = stated
     VALIDATOR.validate(data)
 
 
@@ -1492,6 +1603,7 @@ def mutated(draw: st.DrawFn, originals: list[dict[str, Any]]) -> dict[str, Any]:
 ORIGINALS = [plain(path) for path in EXAMPLES]
 SMALL = [
     read_text(BASE),
+    read_text(with_formula("leads_per_month * 0.02 * deal_value / users")),
     read_text(CORRELATED + "correlations: [{between: [deal_value, order_value], rank: 0.5}]\n"),
 ]
 

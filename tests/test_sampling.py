@@ -262,6 +262,16 @@ def test_draws_stay_in_the_domain_and_effects_that_start_at_0_above_it() -> None
     assert float(np.mean(may_harm < 0)) > 0.1
 
 
+def test_a_formula_has_no_draw_of_its_own_and_moves_no_other() -> None:
+    data = case()
+    line = {"id": "fees", "dimension": "management", "cash": True, "monthly": "deal_value * users / 100"}
+    data["benefits"]["extra"].append(line)
+    drawn, before = values_of(model(data)), values_of(model(CASE))
+    assert drawn.keys() == before.keys()
+    for name, values in before.items():
+        np.testing.assert_array_equal(drawn[name], values)
+
+
 # --- the common cause -------------------------------------------------------------------------------------
 
 EFFECTS = ["hours_saved_per_user_day", "cycle_reduction", "repeat_uplift", "lead_to_opportunity_gain", "own"]

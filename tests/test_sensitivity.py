@@ -6,10 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from roi import sobol
 from roi.distributions import scores
-from roi.sensitivity import evpi, evppi, evppi_with_errors, sobol_indices
+from roi.sensitivity import conditional_means, evpi, evppi, evppi_with_errors, evsi, sobol_indices
 
 DENSITY_AT_0 = 1 / math.sqrt(2 * math.pi)  # E[max(Z, 0)] for a standard normal Z
 
@@ -64,6 +67,28 @@ def test_partial_never_exceeds_perfect_information() -> None:
         benefit = random.normal(size=(256, 4)) + inputs[:, [0]] * random.normal(size=4)
         assert np.all(evppi(inputs, benefit) <= evpi(benefit) + 1e-12)
         assert np.all(evppi(inputs, benefit) >= 0)
+
+
+@pytest.mark.parametrize("resolves", [0.0, 0.25, 0.6, 1.0])
+def test_a_measurement_that_resolves_a_part(resolves: float) -> None:
+    """Gain p ~ N(0, 1) against nothing: a share r of its variance is worth √r · φ(0) = √r · .398942."""
+    p = ndtri((np.arange(2**14) + 0.5) / 2**14)
+    means = conditional_means(p, np.stack([0 * p, p], axis=1))
+    assert evsi(means, resolves) == pytest.approx(math.sqrt(resolves) * 0.398942, abs=2e-4)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_measurement_is_worth_no_more_than_one_that_resolves_more(
+    seed: int, one: float, other: float
+) -> None:
+    random = np.random.default_rng(seed)
+    x = random.normal(size=200)
+    benefit = np.stack([np.zeros(200), x + random.normal(size=200), x**2 - 1 + random.normal()], axis=1)
+    means = conditional_means(x, benefit)
+    low, high = sorted((one, other))
+    assert -1e-12 <= evsi(means, low) <= evsi(means, high) + 1e-12
+    assert evsi(means, high) <= evpi(means) + 1e-12  # what knowing x itself is worth
 
 
 def test_an_event_uses_its_two_means() -> None:

@@ -106,7 +106,7 @@ def test_freed_hours_need_a_plan() -> None:
 def test_near_misses_are_told() -> None:
     finding = verdict(replace(READY, pilot_gain=0.9, loss_limit=45.0), draws([300.0] * 10))
     assert finding.outcome == "stage"
-    assert [test.name for test in finding.near] == ["pilot_gain"]
+    assert [(rule, test.name) for rule, test in finding.near] == [("pilot", "pilot_gain")]
 
 
 @given(st.floats(-500, 500), st.floats(0, 400), st.floats(0, 400))

@@ -14,7 +14,7 @@ from roi.engine import cash_flow
 from roi.measures import net_present_value
 from roi.model import Model, Option
 from roi.sampling import Sampler
-from roi.what_if import chance_of_beating, dominates, switching_value, tornado
+from roi.what_if import chance_of_beating, dominates, tornado
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples/machinery-maker/case.yaml"
 
@@ -76,30 +76,6 @@ def test_nothing_uncertain_no_bars(model: Model) -> None:
     assumptions = {name: fixed(item) for name, item in model.assumptions.items()}
     certain = replace(model, options=options, assumptions=assumptions, extra=())
     assert tornado(certain, certain.options[-1]) == []
-
-
-def test_a_switch_is_where_the_lines_cross() -> None:
-    """3x − 6 against 0 crosses at 2; from there on the second option is best."""
-
-    def means(x: np.ndarray) -> np.ndarray:
-        return np.stack([0 * x, 3 * x - 6], axis=1)
-
-    switch = switching_value(means, now=1.0, low=0.0, high=5.0)
-    assert switch is not None
-    assert (switch.value, switch.option) == (pytest.approx(2.0), 1)
-    back = switching_value(means, now=4.0, low=0.0, high=5.0)
-    assert back is not None
-    assert (back.value, back.option) == (pytest.approx(2.0), 0)
-    assert switching_value(means, now=1.0, low=0.0, high=1.9) is None
-
-
-def test_the_nearer_of_two_switches_counts() -> None:
-    def means(x: np.ndarray) -> np.ndarray:
-        return np.stack([0 * x, (x - 1) * (x - 4)], axis=1)  # above 0 left of 1 and right of 4
-
-    switch = switching_value(means, now=3.5, low=0.0, high=5.0)
-    assert switch is not None
-    assert switch.value == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""The notebooks run in both languages, keep nothing of a run, and read the same as text and as notebook."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+TEXTS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.py"))
+HAN = re.compile("[\u3400-\u9fff]")
+SECONDS = 120  # a machine under load; alone each takes a tenth of it
+
+every = pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+
+
+def notebook(text: Path) -> Any:
+    return nbformat.read(text.with_suffix(".ipynb"), as_version=4)
+
+
+def printed(output: Any) -> list[str]:
+    """What a reader sees of an output, in each of its forms."""
+    data = output.get("data") or {"text/plain": output.get("text", "")}
+    return [text for form, text in data.items() if form != "text/plain" or len(data) == 1]
+
+
+def test_there_are_notebooks() -> None:
+    assert len(TEXTS) == len(list(TEXTS[0].parent.glob("*.ipynb"))) >= 2
+
+
+@every
+@pytest.mark.parametrize("code", ["zh-CN", "en"])
+def test_it_runs_elsewhere_in_either_language(
+    text: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    copy = notebook(text)
+    first = next(cell for cell in copy.cells if cell.cell_type == "code")
+    first.source, changed = re.subn(r'(?m)^LANGUAGE = "[^"]+"', f'LANGUAGE = "{code}"', first.source)
+    assert changed == 1
+    NotebookClient(copy, timeout=SECONDS, kernel_name="python3").execute(cwd=str(tmp_path))
+    outputs = [output for cell in copy.cells for output in cell.get("outputs", ())]
+    assert {output.output_type for output in outputs} <= {"display_data", "execute_result", "stream"}
+    assert not [output.text for output in outputs if output.get("name") == "stderr"]
+    said = [part for output in outputs for part in printed(output)]
+    assert [part for part in said if part.startswith("<svg")]
+    assert [part for part in said if "<table" in part]
+    assert any(HAN.search(part) for part in said) == (code == "zh-CN")
+
+
+@every
+def test_nothing_of_a_run_and_of_a_person_is_kept(text: Path) -> None:
+    copy = notebook(text)
+    nbformat.validate(copy)
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    assert copy.metadata.keys() <= {"kernelspec", "jupytext"}
+    assert copy.metadata.kernelspec == kernel
+    for cell in copy.cells:
+        assert cell.metadata == {}
+        assert cell.get("outputs", []) == []
+        assert cell.get("execution_count") is None
+
+
+@every
+def test_text_and_notebook_hold_the_same_cells(text: Path) -> None:
+    one, other = (
+        [(cell.cell_type, cell.source) for cell in copy.cells]
+        for copy in (jupytext.read(text), notebook(text))
+    )
+    assert one == other

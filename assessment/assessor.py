@@ -46,7 +46,6 @@ from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
 from roi.responses import Responses
 from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
-from roi.sampling import Sampler
 from roi.simulation import Result, Run, run
 from roi.statistics import Summary, summary, summary_of_times
 from roi.uncertainty import uncertainty
@@ -96,7 +95,7 @@ def _decision(loaded: Loaded) -> Decision:
 def _said(case: Case, done: Run) -> dict[str, Any]:
     """What the uncertainty says, and the verdict."""
     found, responses = uncertainty(done), Responses(done)
-    switches = tuple(responses.switch(item) for item in Sampler(done.model).inputs.values())
+    switches = responses.switches()
     adjustment = case.settings.risk_adjustment
     return {
         "verdict": judge(case, done, switches),
@@ -237,7 +236,8 @@ def _case(case: Case) -> CaseRecord:
 
 
 def _settings(case: Case) -> Settings:
-    return Settings(**{name: getattr(case.settings, name) for name in Settings.model_fields})
+    stated = case.settings.model_dump()
+    return Settings(**{name: stated[name] for name in Settings.model_fields})
 
 
 def _lines(model: Model) -> list[BenefitRecord]:

@@ -224,6 +224,7 @@ class Settings(Record):
     discount_vendor_claims: bool
     sampling: str
     loss_limit: float | None
+    risk_adjustment: dict[Literal["benefits", "costs"], float] | None
 
 
 class Warning_(Record):  # noqa: N801 - `Warning` is Python's
@@ -246,6 +247,7 @@ class Decision(Record):
     verdict: VerdictRecord
     options: list[OptionResult]
     evpi: float | None = None
+    evpi_se: float | None = None
     evppi: list[WorthRecord] | None = None
     evsi: list[LearningRecord] | None = None
     tornado: list[BarRecord] | None = None

@@ -276,6 +276,11 @@ def _changes(found: Judged, idle: Judged, switches: Sequence[Switch]) -> Iterato
         if rule in earlier:
             figures = {"limit": f"near.{test.name}.limit", "figure": f"near.{test.name}"}
             yield Reason(code=f"near_{test.name}", figures=figures, options=_compared(found))
+    if {test.name for test in finding.fired} == {"cash_gain"}:
+        yield Reason(code="freed_hours_plan")
+    if finding.outcome == "stage" and found.purchase is not None:
+        worst = max(finding.fired, key=lambda test: test.figure)
+        yield Reason(code="bearable", figures={"needed": f"fired.{worst.name}"}, options=_compared(found))
     if idle.finding.outcome != finding.outcome:
         yield Reason(code=f"idle_sheet_{idle.finding.outcome}")
     if found.purchase is None:

@@ -35,6 +35,7 @@ def records(run: Run, found: Uncertainty, switches: Sequence[Switch]) -> dict[st
     option = subject.id if subject else ""
     return {
         "evpi": found.evpi,
+        "evpi_se": found.evpi_error,
         "evppi": [_worth(one) for one in (*found.evppi, *found.groups)],
         "evsi": [_learning(one) for one in found.learning],
         "tornado": [BarRecord(option=option, **vars(bar)) for bar in found.tornado],
@@ -63,7 +64,9 @@ def _worth(one: Worth) -> WorthRecord:
 def _learning(one: Learning) -> LearningRecord:
     pilot = is_pilot(one)
     return LearningRecord(
-        **{**vars(one), "members": list(one.members)},
+        **{name: value for name, value in vars(one).items() if name not in ("members", "error")},
+        members=list(one.members),
+        se=one.error,
         kind="pilot" if pilot else "desk",
         option=one.name.rpartition(".")[0] if pilot else None,
         net=one.net,

@@ -3,7 +3,7 @@
 What comes in: a `Decision`. What goes out: `Figure`s by key:
 
 - `evpi`, `worth.<input or group>`, `learning.<name>.value` (and `.cost`, `.weeks`, `.delay`, `.net`)
-- `bar.<input>.low` and `.high`, the values at a bar's ends, and `.npv_low`, `.npv_high`
+- `bar.<input>.low` and `.high`, the values at a bar's ends, and `.npv_low`, `.npv_middle`, `.npv_high`
 - `switch.<input>`: where the best option changes; `share.<group>`: its total share of the variance
 - `beats.<one>~<other>`, `crossover.<over>.<one>~<other>`
 - `variant.<name>.<option>` (and `.p5`, `.p95`, `.p_loss`, `.rise`: its mean less that of the case as it is)
@@ -34,7 +34,7 @@ def risk_figures(decision: Decision) -> Mapping[str, Figure]:
 def _information(decision: Decision) -> Iterator[Figure]:
     options = tuple(f"{option.id}.npv" for option in decision.options)
     if decision.evpi is not None:
-        yield Figure("evpi", "money", decision.evpi, "evpi", options)
+        yield Figure("evpi", "money", decision.evpi, "evpi", options, se=decision.evpi_se)
     for worth in decision.evppi or ():
         value = 0.0 if worth.is_noise else worth.value
         known = tuple(f"input.{name}" for name in worth.members if not name.endswith(".abandon"))
@@ -48,7 +48,7 @@ def _information(decision: Decision) -> Iterator[Figure]:
         yield Figure(f"{key}.weeks", "count", one.weeks)
         yield Figure(f"{key}.delay", "money", one.delay, "delay", (f"{key}.weeks",))
         made_of = tuple(f"{key}.{part}" for part in ("value", "cost", "delay"))
-        yield Figure(f"{key}.net", "money", one.net, "evsi_net", made_of)
+        yield Figure(f"{key}.net", "money", one.net, "evsi_net", made_of, se=one.se)
     for share in decision.variance_shares or ():
         yield Figure(f"share.{share.name}", "share", share.total, "variance_share", (f"{share.option}.npv",))
 
@@ -58,9 +58,9 @@ def _inputs(decision: Decision) -> Iterator[Figure]:
     for bar in decision.tornado or ():
         for end in ("low", "high"):
             yield _value(f"bar.{bar.name}.{end}", bar.name, getattr(bar, end), register)
-            npv = getattr(bar, f"npv_{end}")
-            made_of = (f"bar.{bar.name}.{end}",)
+            npv, made_of = getattr(bar, f"npv_{end}"), (f"bar.{bar.name}.{end}",)
             yield Figure(f"bar.{bar.name}.npv_{end}", "money", npv, "tornado", made_of)
+        yield Figure(f"bar.{bar.name}.npv_middle", "money", bar.npv_middle, "tornado")
     for one in decision.switching_values or ():
         figure = _value(f"switch.{one.name}", one.name, one.value, register)
         yield Figure(**{**vars(figure), "formula": "switching_value", "se": one.se})

@@ -35,6 +35,7 @@ class LearningRecord(Record):
     members: list[str]
     resolves: float
     value: float
+    se: float
     cost: float
     weeks: float
     delay: float
@@ -42,13 +43,14 @@ class LearningRecord(Record):
 
 
 class BarRecord(Record):
-    """NPV of an option with one input low and high, the others at their medians."""
+    """NPV of an option with one input low, at its median and high, the others at their medians."""
 
     option: str
     name: str
     low: float
     high: float
     npv_low: float
+    npv_middle: float
     npv_high: float
 
 

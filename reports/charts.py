@@ -114,11 +114,12 @@ HIDDEN: dict[str, dict[str, Any]] = {
 # --- parts ----------------------------------------------------------------------------------------------
 
 
-def _frame(rows: Sequence[Any]) -> pd.DataFrame:
+def frame(rows: Sequence[Any]) -> pd.DataFrame:
+    """Rows as a table; `row` is their place."""
     return pd.DataFrame([{"row": place, **asdict(row)} for place, row in enumerate(rows)])
 
 
-def _x(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
+def across(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
     """The horizontal axis: marks where the labels say, and nothing else."""
     lookup = f"{json.dumps(list(axis.labels))}[indexof({json.dumps(list(axis.values))}, datum.value)]"
     style = alt.Axis(
@@ -133,23 +134,25 @@ def _x(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
     )
 
 
-def _y(rows: int, field: str = "row") -> alt.Y:
+def down(rows: int, field: str = "row") -> alt.Y:
+    """The vertical axis: one step for each row, the first on top."""
     return alt.Y(
         f"{field}:Q", axis=None, scale=alt.Scale(domain=[-0.5, rows - 0.5], reverse=True, nice=False)
     )
 
 
-def _text(data: pd.DataFrame, field: str, **mark: Any) -> Any:
+def text_marks(data: pd.DataFrame, field: str, **mark: Any) -> Any:
+    """Labels; a line break in them breaks the line."""
     style = {"baseline": "middle", "color": INK, "lineBreak": "\n", "lineHeight": LINE, **mark}
     return alt.Chart(data).mark_text(**style).encode(text=alt.Text(f"{field}:N"))
 
 
-def _nothing(axis: Axis) -> Any:
+def nothing(axis: Axis) -> Any:
     """The line at nothing: neither gain nor loss."""
-    return alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=0.8).encode(x=_x(axis))
+    return alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=0.8).encode(x=across(axis))
 
 
-def _finished(
+def finished(
     chart: Any, width: float, height: float, left: float, right: float, top: float, bottom: float
 ) -> Any:
     """A chart of a width that is known beforehand, in the house's style."""
@@ -182,43 +185,43 @@ def _styled(chart: Any) -> Any:
 def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
     """Options side by side: a line for nine times in ten, a bar for every second, a dot for the mean."""
     left, right, step, lines = (136.0, 62.0, 27.0, 2) if width > PHONE else (80.0, 46.0, 37.0, 3)
-    data = _frame(rows)
+    data = frame(rows)
     data["label"] = [wrapped(row.label, left / TEXT - 1, lines) for row in rows]
-    base, y = alt.Chart(data), _y(len(rows))
+    base, y = alt.Chart(data), down(len(rows))
     colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
     dots = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
     layers = [
-        _nothing(axis),
-        base.mark_rule(strokeWidth=1.2).encode(x=_x(axis, "p5"), x2=alt.X2("p95:Q"), y=y, color=colour),
+        nothing(axis),
+        base.mark_rule(strokeWidth=1.2).encode(x=across(axis, "p5"), x2=alt.X2("p95:Q"), y=y, color=colour),
         base.mark_bar(height=8, opacity=0.35).encode(
-            x=_x(axis, "p25"), x2=alt.X2("p75:Q"), y=y, color=colour
+            x=across(axis, "p25"), x2=alt.X2("p75:Q"), y=y, color=colour
         ),
-        base.mark_tick(thickness=1.6, size=11).encode(x=_x(axis, "median"), y=y, color=colour),
+        base.mark_tick(thickness=1.6, size=11).encode(x=across(axis, "median"), y=y, color=colour),
         base.mark_point(size=42, strokeWidth=1.6, opacity=1).encode(
-            x=_x(axis, "mean"), y=y, fill=dots, stroke=colour
+            x=across(axis, "mean"), y=y, fill=dots, stroke=colour
         ),
     ]
     for chosen, bold in ((True, 600), (False, 400)):
         some = data[data["chosen"] == chosen]
         if len(some):
-            layers.append(_text(some, "label", align="right", fontWeight=bold).encode(x=X_AT(-8), y=y))
+            layers.append(text_marks(some, "label", align="right", fontWeight=bold).encode(x=X_AT(-8), y=y))
             edge = width - left - right
             layers.append(
-                _text(some, "printed", align="right", fontWeight=bold).encode(x=X_AT(edge + right), y=y)
+                text_marks(some, "printed", align="right", fontWeight=bold).encode(x=X_AT(edge + right), y=y)
             )
-    return _finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 18)
+    return finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 18)
 
 
 def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
     """From benefits to what remains: bars that begin where the last one ended."""
     left, right, step, lines = (158.0, 52.0, 13.5, 1) if width > PHONE else (94.0, 34.0, 25.0, 2)
-    data = _frame(steps)
+    data = frame(steps)
     data["label"] = [
         wrapped(row.label, left / TEXT - (0.4 if row.kind == "heading" else 1.6), lines) for row in steps
     ]
     data["x"], data["x2"] = data[["start", "end"]].min(axis=1), data[["start", "end"]].max(axis=1)
-    y, thick = _y(len(steps)), 9
-    layers: list[Any] = [_nothing(axis)]
+    y, thick = down(len(steps)), 9
+    layers: list[Any] = [nothing(axis)]
     fills: dict[str, dict[str, Any]] = {
         "cash": {"fill": GAIN},
         "capacity": {"fill": "white", "stroke": GAIN, "strokeWidth": 1.2},
@@ -229,7 +232,7 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
         some = data[data["kind"] == kind]
         if len(some):
             bars = alt.Chart(some).mark_bar(height=thick, **style)
-            layers.append(bars.encode(x=_x(axis), x2=alt.X2("x2:Q"), y=y))
+            layers.append(bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y))
     layers.append(_links(steps, axis, y))
     for kinds, indent, weight in (
         (("heading",), 0, 600),
@@ -241,14 +244,16 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
             edge = width - left - right
             colour = QUIET if kinds == ("heading",) else INK
             layers.append(
-                _text(some, "label", align="left", fontWeight=weight, color=colour).encode(
+                text_marks(some, "label", align="left", fontWeight=weight, color=colour).encode(
                     x=X_AT(-left + indent), y=y
                 )
             )
             layers.append(
-                _text(some, "printed", align="right", fontWeight=weight).encode(x=X_AT(edge + right), y=y)
+                text_marks(some, "printed", align="right", fontWeight=weight).encode(
+                    x=X_AT(edge + right), y=y
+                )
             )
-    return _finished(alt.layer(*layers), width, step * len(steps), left, right, 2, 18)
+    return finished(alt.layer(*layers), width, step * len(steps), left, right, 2, 18)
 
 
 def _links(steps: Sequence[Step], axis: Axis, y: alt.Y) -> Any:
@@ -260,7 +265,9 @@ def _links(steps: Sequence[Step], axis: Axis, y: alt.Y) -> Any:
     ]
     data = pd.DataFrame(links, columns=["x", "row", "until"])
     return (
-        alt.Chart(data).mark_rule(color=QUIET, strokeWidth=0.5).encode(x=_x(axis), y=y, y2=alt.Y2("until:Q"))
+        alt.Chart(data)
+        .mark_rule(color=QUIET, strokeWidth=0.5)
+        .encode(x=across(axis), y=y, y2=alt.Y2("until:Q"))
     )
 
 
@@ -271,28 +278,30 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
     for place, row in enumerate(rows):
         bins += _bins(row, place)
         marks.append({"row": place + 0.5, "x": row.mean, "y": place - 0.46, "y2": place + 0.46})
-    labels = _frame(rows)
+    labels = frame(rows)
     labels["label"] = [wrapped(row.label, left / TEXT - 1.2, 3) for row in rows]
-    y = _y(len(rows))
+    y = down(len(rows))
     layers: list[Any] = []
     for loss, style in ((False, {"fill": GAIN}), (True, {"fill": COST, "opacity": 0.75})):
         some = pd.DataFrame([item for item in bins if item["loss"] == loss])
         if len(some):
             rects = alt.Chart(some).mark_rect(**style)
             layers.append(
-                rects.encode(x=_x(axis, "x"), x2=alt.X2("x2:Q"), y=_y(len(rows), "y"), y2=alt.Y2("y2:Q"))
+                rects.encode(
+                    x=across(axis, "x"), x2=alt.X2("x2:Q"), y=down(len(rows), "y"), y2=alt.Y2("y2:Q")
+                )
             )
     mean = alt.Chart(pd.DataFrame(marks)).mark_rule(color=INK, strokeWidth=1.2, strokeDash=[3, 2])
     floor = alt.Chart(pd.DataFrame(marks)).mark_rule(color=HAIRLINE, strokeWidth=0.6)
     edge = width - left - right
     layers += [
         floor.encode(y=alt.Y("y2:Q", axis=None, scale=y["scale"])),
-        _nothing(axis),
-        mean.encode(x=_x(axis), y=_y(len(rows), "y"), y2=alt.Y2("y2:Q")),
-        _text(labels, "label", align="right").encode(x=X_AT(-8), y=y),
-        _text(labels, "printed", align="right").encode(x=X_AT(edge + right), y=y),
+        nothing(axis),
+        mean.encode(x=across(axis), y=down(len(rows), "y"), y2=alt.Y2("y2:Q")),
+        text_marks(labels, "label", align="right").encode(x=X_AT(-8), y=y),
+        text_marks(labels, "printed", align="right").encode(x=X_AT(edge + right), y=y),
     ]
-    return _finished(alt.layer(*layers), width, high * len(rows), left, right, 2, 18)
+    return finished(alt.layer(*layers), width, high * len(rows), left, right, 2, 18)
 
 
 def _bins(row: Spread, place: int) -> list[dict[str, Any]]:
@@ -337,10 +346,10 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     cells["x2"] = cells["x"] + cells["value"] * scale
     cells["at"] = cells["x2"] + 3
     x = partial(alt.X, axis=None, scale=alt.Scale(domain=[0, width - room], nice=False))
-    y = _y(len(rows))
+    y = down(len(rows))
     names = [wrapped(label, room / TEXT - 0.8, lines) for _, label in categories]
     layers: list[Any] = [
-        _text(pd.DataFrame({"row": range(len(rows)), "label": names}), "label", align="left").encode(
+        text_marks(pd.DataFrame({"row": range(len(rows)), "label": names}), "label", align="left").encode(
             x=X_AT(-room), y=y
         )
     ]
@@ -350,15 +359,15 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
             layers.append(
                 alt.Chart(some).mark_bar(height=8, **style).encode(x=x("x:Q"), x2=alt.X2("x2:Q"), y=y)
             )
-    layers.append(_text(cells, "printed", align="left").encode(x=x("at:Q"), y=y))
+    layers.append(text_marks(cells, "printed", align="left").encode(x=x("at:Q"), y=y))
     heads = [wrapped(group.label, each / TEXT - 1, 3) for group in groups]
     tall = LINE * (1 + max(head.count("\n") for head in heads))
     for place, (group, head) in enumerate(zip(groups, heads, strict=True)):
         texts = pd.DataFrame({"head": [head], "total": [group.total]})
-        bold = _text(texts, "head", align="left", baseline="top", fontWeight=600)
+        bold = text_marks(texts, "head", align="left", baseline="top", fontWeight=600)
         layers.append(bold.encode(x=X_AT(place * each), y=Y_AT(-tall - 18)))
-        layers.append(_text(texts, "total", align="left").encode(x=X_AT(place * each), y=Y_AT(-12)))
-    return _finished(alt.layer(*layers), width, step * len(rows), room, 0, tall + 26, 2)
+        layers.append(text_marks(texts, "total", align="left").encode(x=X_AT(place * each), y=Y_AT(-12)))
+    return finished(alt.layer(*layers), width, step * len(rows), room, 0, tall + 26, 2)
 
 
 # --- SVG --------------------------------------------------------------------------------------------------
@@ -424,10 +433,10 @@ def _split_lines(root: ElementTree.Element) -> None:
             if text.tag != f"{{{SVG}}}text" or not lines:
                 continue
             parent.remove(text)
-            down = 0.0
+            lower = 0.0
             for offset, line in enumerate(lines):
-                down += float(line.attrib.get("dy", 0))
-                moved = f"{text.attrib['transform']} translate(0,{down:g})"
+                lower += float(line.attrib.get("dy", 0))
+                moved = f"{text.attrib['transform']} translate(0,{lower:g})"
                 alone = ElementTree.Element(text.tag, {**text.attrib, "transform": moved})
                 alone.text = line.text
                 parent.insert(place + offset, alone)

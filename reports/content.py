@@ -17,9 +17,19 @@ from reports.sections.decide import decide
 from reports.sections.desk import Desk, Section
 from reports.sections.evidence import data, definitions, formula_list, register, reproduction, sources
 from reports.sections.missing import missing
-from reports.sections.money import benefits, costs, options, risk
+from reports.sections.money import benefits, costs, options
+from reports.sections.risk import risk
+from reports.sections.robustness import robustness
 
-BODY: tuple[Callable[[Desk], Section | None], ...] = (decide, options, benefits, costs, risk, data)
+BODY: tuple[Callable[[Desk], Section | None], ...] = (
+    decide,
+    options,
+    benefits,
+    costs,
+    risk,
+    robustness,
+    data,
+)
 APPENDICES: tuple[Callable[[Desk], Section | None], ...] = (definitions, formula_list, register, reproduction)
 
 

@@ -119,9 +119,15 @@ class Printer:
         return self.words.number(round(value / 10**self.power, places), max(places, 0) if value else 0)
 
     def _stated(self, figure: Figure) -> str:
-        """A number as it was stated: one, or low, likely and high, with the words around them only once."""
-        name = figure.key.partition(".")[2]
-        each = [self.words.value(number, figure.unit, self.currency, name) for number in figure.numbers]
+        """A number as it was stated: one, or low, likely and high, with the words around them only once.
+
+        A value that an input takes is written as the input is; a computed one ends where its error begins.
+        """
+        name = next((key for key in figure.inputs if key.startswith("input.")), figure.key).partition(".")[2]
+        numbers = figure.numbers
+        if figure.se and math.isfinite(figure.se):
+            numbers = tuple(round(number, -math.ceil(math.log10(figure.se))) for number in numbers)
+        each = [self.words.value(number, figure.unit, self.currency, name) for number in numbers]
         before, behind = (
             {pattern.findall(text)[0] for text in each} for pattern in (WORDS_BEFORE, WORDS_BEHIND)
         )

@@ -7,8 +7,10 @@ several lines, or numbers.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
+BLANKS, NO_BREAK = re.compile(r"[^\S\u00a0]+"), "\u00a0"
 HANGING, OPENING = "，。、；：！？）】》”’", "（【《“‘"  # never at the beginning, never at the end of a line
 
 
@@ -21,22 +23,23 @@ def wrapped(text: str, width: float, lines: int = 2) -> str:
     """A label of a few lines of about the same length, cut with an ellipsis where it would need more.
 
     Args:
-        text: to be broken; blanks of every kind count as one.
+        text: to be broken; blanks in a row count as one, one that does not break stays.
         width: of a line, in letters' heights.
         lines: at most.
     """
-    found = _lines(text, width)
+    found = broken(text, width)
     if len(found) > lines:
         last = found[lines - 1]
         while last and ems(last + "…") > width:
             last = last[:-1]
         return "\n".join([*found[: lines - 1], last.rstrip() + "…"])
-    while width > 1 and len(_lines(text, width - 1)) == len(found):
+    while width > 1 and len(broken(text, width - 1)) == len(found):
         width -= 1
-    return "\n".join(_lines(text, width))
+    return "\n".join(broken(text, width))
 
 
-def _lines(text: str, width: float) -> list[str]:
+def broken(text: str, width: float) -> list[str]:
+    """Lines of a text, none wider than so many letters' heights; numbers stay with their units."""
     found, line = [], ""
     for part in _parts(text, width):
         if line and ems(line + part.rstrip()) > width:
@@ -49,9 +52,10 @@ def _lines(text: str, width: float) -> list[str]:
 def _parts(text: str, width: float) -> list[str]:
     """Where a text may be broken: after blanks and hyphens, between Chinese characters, in endless words."""
     parts = [" "]
-    for sign in " ".join(text.split()):
+    for sign in BLANKS.sub(" ", text.strip()):
         word = parts[-1]
-        breaks = word[-1] in " -/" or ((_is_wide(sign) or _is_wide(word[-1])) and sign not in HANGING)
+        wide = (_is_wide(sign) or _is_wide(word[-1])) and NO_BREAK not in word[-2:] + sign
+        breaks = word[-1] in " -/" or (wide and sign not in HANGING)
         if (breaks and word[-1] not in OPENING) or ems(word + sign) > width:
             parts.append(sign)
         else:

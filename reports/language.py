@@ -340,11 +340,16 @@ class Language(Numbers):
             name: of a function of `roi.formulas`.
             wrap: puts each part of the outermost sum or product on a line of its own.
         """
+        from roi.engine import formula
         from roi.expressions import trace
 
-        first, *others = _parts(trace(name), self)
+        return self.equation(self.term(name), trace(formula(name)), wrap)
+
+    def equation(self, label: str, expression: Expression, wrap: bool = False) -> str:
+        """What a label stands for, in words; `wrap` as in `formula`."""
+        first, *others = _parts(expression, self)
         joined = "\n  ".join([first, *others]) if wrap else " ".join([first, *others])
-        return f"{self.term(name)} ={chr(10) + '  ' if wrap else ' '}{joined}"
+        return f"{label} ={chr(10) + '  ' if wrap else ' '}{joined}"
 
 
 def _without_capital(label: str) -> str:
@@ -441,7 +446,7 @@ def _printed(node: Expression, words: Language) -> tuple[str, int]:
 
 
 def _constant(value: float) -> tuple[str, int]:
-    """A number of a formula; a twelfth as 1/12."""
-    if not value.is_integer() and value and (1 / value).is_integer():
+    """A number of a formula; a twelfth as 1/12, but two hundredths as 0.02."""
+    if float(f"{value:.12g}") != value and (1 / value).is_integer():
         return f"1/{1 / value:.0f}", BINDS["/"]
     return (f"{value:.12g}", TIGHTEST) if value >= 0 else (f"{MINUS}{-value:.12g}", LOOSEST)

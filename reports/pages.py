@@ -75,7 +75,7 @@ class Pages:
     # --- what templates may call --------------------------------------------------------------------------
 
     def _text(self, key: str) -> str:
-        return self.desk.words.text(f"report.{key}")
+        return self.desk.words.text(self.desk.key(key))
 
     def _cell(self, value: Figure | As | Cell | str) -> str:
         """A table's cell: words as they are, figures without the unit that the caption names."""

@@ -1,59 +1,61 @@
-"""How the options stand towards each other, by mean NPV.
+"""How the options stand towards each other: who leads on average, and what the verdict makes of it.
 
-What comes in: a `Decision`. What goes out: a `Standing`: the best option, the best one without a purchase,
-the best purchase, and how clear the lead is.
+What comes in: a `Decision`. What goes out: a `Standing`, so that no section recommends what the verdict does
+not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from assessment.decision import Decision, OptionResult
-from roi.model import WITHOUT_PURCHASE
 
-TIE = (0.4, 0.6)  # chances of being best that are called a tie (docs: ASSESSMENT, Verdict)
+CHOSEN = ("pilot", "stay", "do_not_invest", "stage", "invest")  # outcomes that choose an option
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Who leads.
+    """Who leads, and who is recommended.
 
     Attributes:
         best: the highest mean NPV.
-        without: the best of those that buy nothing.
-        purchase: the best of those that do; None where none is compared.
-        subject: whose benefits, costs and risks the report shows: the purchase, else the best change at all.
         rival: the next best by mean NPV.
-        lead: `clear`, a `tie`, or `open` where the best is not even likely to be best.
+        recommended: what is to be done or tried; None where something else comes first.
+        subject: whose benefits, costs and risks the report shows: the purchase in question, else the best
+            change; None where nothing but going on as today can be had.
     """
 
     best: OptionResult
-    without: OptionResult
-    purchase: OptionResult | None
-    subject: OptionResult | None
     rival: OptionResult | None
-    lead: Literal["clear", "tie", "open"]
+    recommended: OptionResult | None
+    subject: OptionResult | None
 
     @classmethod
     def of(cls, decision: Decision) -> Standing:
         """The standing of a decision that has options."""
+        verdict = decision.verdict
         ranked = sorted(decision.options, key=lambda option: -option.npv.mean)
-        without = next(option for option in ranked if option.kind in WITHOUT_PURCHASE)
-        purchase = next((option for option in ranked if option.kind not in WITHOUT_PURCHASE), None)
-        others = [option for option in ranked if option.kind != "status_quo"]
-        best = ranked[0]
-        low, high = TIE
-        lead: Literal["clear", "tie", "open"] = (
-            "clear" if best.p_best > high or len(ranked) == 1 else "tie" if best.p_best >= low else "open"
-        )
+        by_id = {option.id: option for option in ranked}
+        changes = [
+            option.id for option in ranked if option.kind != "status_quo" and option.id not in verdict.failed
+        ]
+        bought = verdict.purchase if verdict.option == verdict.without else verdict.option
+        subject = bought or next(iter(changes), None)
         return cls(
-            best, without, purchase, purchase or next(iter(others), None), next(iter(ranked[1:]), None), lead
+            ranked[0],
+            next(iter(ranked[1:]), None),
+            by_id[verdict.option] if verdict.option and verdict.outcome in CHOSEN else None,
+            by_id[subject] if subject else None,
         )
 
     @property
-    def outcome(self) -> Literal["purchase", "sheet", "today"]:
-        """What kind of option leads."""
-        if self.best is self.purchase:
-            return "purchase"
-        return "today" if self.best.kind == "status_quo" else "sheet"
+    def shown(self) -> OptionResult | None:
+        """The option whose figures stand in front: the recommended one, or the one in question."""
+        if self.recommended is not None and self.recommended.kind != "status_quo":
+            return self.recommended
+        return self.subject
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the report shows what is recommended, and not what one would buy if one did."""
+        return self.subject is self.recommended

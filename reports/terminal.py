@@ -11,7 +11,11 @@ from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
+from reports.labels import broken
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assessment.decision import Decision, OptionResult
     from reports.language import Language
     from roi.quick import QuickEstimate, Reading
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 WIDE = 120  # what all columns need; also the width where nobody can say how wide the screen is
 COLUMNS = ("option", "npv", "span", "cash", "loss", "payback", "tco", "best")
 ONLY_IF_WIDE = ("cash", "tco")
+NARROW_HEADING = 6  # letters' heights
 
 
 def _console() -> Console:
@@ -32,24 +37,51 @@ def option_name(option: OptionResult, words: Language) -> str:
 
 
 def show(decision: Decision, words: Language) -> None:
-    """The options side by side, best first, and what stands out."""
-    console = _console()
-    console.print(words.own(decision.case.title), markup=False, style="bold")
+    """The verdict, its reasons, the options side by side, best first, and what would change it."""
+    from reports import verdict
+    from reports.sections.desk import Desk
+
+    console, desk = _console(), Desk(decision, words)
+    _say(console, words.own(decision.case.title))
+    _say(console, verdict.title(desk), style="bold")
+    _list(console, verdict.reasons(desk))
     if not decision.options:
-        missing = [words.term(reason["missing"]) for reason in (decision.verdict or {}).get("reasons", [])]
-        console.print(words.text("cli.evaluate.too_little", names=words.text("cli.comma").join(missing)))
         return
+    console.print(_options(decision, words, console.width))
+    _say(console, words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
+    console.print()
+    _say(console, words.text("verdict.heading.change"), style="bold")
+    _list(console, [*verdict.changes(desk), verdict.worth_learning(desk)])
+
+
+def _say(console: Console, text: str, style: str = "", mark: str = "") -> None:
+    """A text in lines that part no number from its unit; behind a mark it is set in."""
+    lines = broken(text, (console.width - len(mark)) / 2)  # a Chinese letter takes two cells
+    console.print(mark + ("\n" + " " * len(mark)).join(lines), markup=False, style=style)
+
+
+def _list(console: Console, sentences: Sequence[str]) -> None:
+    """Sentences one below the other."""
+    for sentence in sentences:
+        _say(console, sentence, mark="· ")
+    console.print()
+
+
+def _options(decision: Decision, words: Language, width: int) -> Table:
+    """The options side by side; on a narrow screen without what can be spared."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = [name for name in COLUMNS if console.width >= WIDE or name not in ONLY_IF_WIDE]
+    columns = [name for name in COLUMNS if width >= WIDE or name not in ONLY_IF_WIDE]
     for column in columns:
         first = column == "option"
         side: JustifyMethod = "left" if first else "right"
-        table.add_column(words.text(f"cli.column.{column}"), justify=side, no_wrap=not first)
+        heading = words.text(f"cli.column.{column}")
+        if width < WIDE:
+            heading = "\n".join(broken(heading, NARROW_HEADING))
+        table.add_column(heading, justify=side, no_wrap=not first, overflow="fold")
     for option in sorted(decision.options, key=lambda option: -option.npv.mean):
         row = _row(option, decision.currency, words)
         table.add_row(*(row[column] for column in columns))
-    console.print(table)
-    console.print(words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
+    return table
 
 
 def _row(option: OptionResult, currency: str, words: Language) -> dict[str, str]:

@@ -22,7 +22,7 @@ from roi.engine import cash_flow, inputs_in_use, lines_moved, needs_by_line
 from roi.finance import discount_factors
 from roi.measures import net_present_value, present_values
 from roi.model import Assumption, Model, Option, Values
-from roi.sampling import REPLICATES
+from roi.sampling import REPLICATES, Sampler
 from roi.series import total
 from roi.simulation import Run
 
@@ -175,8 +175,13 @@ class Responses:
         """The option with the highest mean NPV, by its place in the model."""
         return int(self.today.mean(axis=0).argmax())
 
+    def switches(self) -> list[Switch]:
+        """Where the best option changes when an input is set to a value of its range, input by input."""
+        items = Sampler(self.model).inputs
+        return [self.switch(item) for item in items.values()]
+
     def switch(self, item: Assumption) -> Switch:
-        """Where the best option changes when an uncertain input is set to a value of its range."""
+        """The same of one input."""
         low, now, high = (float(end) for end in item.at(np.array([-Z10, 0.0, Z10])))
 
         def lead(points: Array) -> Array:

@@ -54,6 +54,17 @@ def evpi(net_benefit: npt.ArrayLike) -> float:
     return float(benefit.max(axis=1).mean() - benefit.mean(axis=0).max())
 
 
+def evpi_error(net_benefit: npt.ArrayLike) -> float:
+    """Standard error of `evpi`, money; it holds for independent draws, for Sobol' points it is less.
+
+    Args:
+        net_benefit: shape (draws, options).
+    """
+    benefit = _draws(net_benefit, "net_benefit")
+    missed = benefit.max(axis=1) - benefit[:, benefit.mean(axis=0).argmax()]
+    return float(missed.std() / np.sqrt(len(missed)))
+
+
 class PartialValue(NamedTuple):
     """EVPPI of each input and its standard error, each of shape (inputs,), money."""
 
@@ -61,26 +72,26 @@ class PartialValue(NamedTuple):
     error: Array
 
 
-def _powers(column: Array, degree: int) -> Array:
+def _powers(column: Array, degree: int) -> list[Array]:
     """Standardised powers 1 … degree of one input; an event of two values has only the first."""
     spread = column.std()
     if spread == 0:
-        return np.empty((column.size, 0))
-    distinct = np.unique(column[:1000]).size
-    return np.vander((column - column.mean()) / spread, min(degree, distinct - 1) + 1, increasing=True)[:, 1:]
+        return []
+    powers = [(column - column.mean()) / spread]
+    for _ in range(min(degree, np.unique(column[:1000]).size - 1) - 1):
+        powers.append(powers[-1] * powers[0])
+    return powers
 
 
 def _basis(columns: Array) -> Array:
-    """Orthonormal polynomials of one input, or of several with the products of any two, (draws, terms)."""
+    """Orthonormal polynomials of one input, or of several with the products of any two, (terms, draws)."""
     powers = [_powers(column, DEGREE if columns.shape[1] <= FEW else FEW) for column in columns.T]
-    single = [part[:, 0] for part in powers if part.size]
+    single = [part[0] for part in powers if part]
     products = [one * other for place, one in enumerate(single) for other in single[:place]]
-    terms = np.column_stack([np.ones(len(columns)), *powers, *products])
-    weights, directions = np.linalg.eigh(
-        terms.T @ terms
-    )  # many draws, few terms: cheaper than a QR of the draws
+    terms = np.stack([np.ones(len(columns)), *(power for part in powers for power in part), *products])
+    weights, directions = np.linalg.eigh(terms @ terms.T)  # many draws, few terms: cheaper than a QR
     kept = weights > 1e-12 * weights[-1]
-    return np.asarray(terms @ (directions[:, kept] / np.sqrt(weights[kept])))
+    return np.asarray((directions[:, kept] / np.sqrt(weights[kept])).T @ terms)
 
 
 def conditional_means(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> Array:
@@ -94,7 +105,7 @@ def conditional_means(inputs: npt.ArrayLike, net_benefit: npt.ArrayLike) -> Arra
         Shape (draws, options).
     """
     basis, benefit = _basis(_draws(inputs, "inputs")), _draws(net_benefit, "net_benefit")
-    return np.asarray(basis @ (basis.T @ benefit))
+    return np.asarray(((benefit.T @ basis.T) @ basis).T)
 
 
 def evsi(means: npt.ArrayLike, resolves: float) -> float:
@@ -113,16 +124,15 @@ def evsi(means: npt.ArrayLike, resolves: float) -> float:
 
 
 def _partial_value(basis: Array, gain: Array) -> tuple[float, float]:
-    """EVPPI and its error; `gain` is net benefit less the best option's, (draws, options)."""
-    fitted = basis @ (basis.T @ gain)
-    chosen = fitted.argmax(axis=1)
-    value = np.take_along_axis(fitted, chosen[:, None], axis=1)[:, 0]
+    """EVPPI and its error; `gain` is net benefit less the best option's, (options, draws)."""
+    fitted = (gain @ basis.T) @ basis
+    chosen = fitted.argmax(axis=0)
+    value = fitted.max(axis=0)
     # To first order the estimate moves with each draw by its own value, and through the fit by its residual.
     moved = value - value.mean()
-    for option in range(gain.shape[1]):
-        weight = (chosen == option) @ basis
-        moved = moved + (basis @ weight) * (gain[:, option] - fitted[:, option])
-    return float(value.mean()), float(moved.std() / np.sqrt(len(gain)))
+    for option, (given, fit) in enumerate(zip(gain, fitted, strict=True)):
+        moved += ((basis @ (chosen == option)) @ basis) * (given - fit)
+    return float(value.mean()), float(moved.std() / np.sqrt(gain.shape[1]))
 
 
 def evppi_of_groups(groups: Iterable[npt.ArrayLike], net_benefit: npt.ArrayLike) -> list[tuple[float, float]]:
@@ -133,7 +143,7 @@ def evppi_of_groups(groups: Iterable[npt.ArrayLike], net_benefit: npt.ArrayLike)
         net_benefit: shape (draws, options).
     """
     benefit = _draws(net_benefit, "net_benefit")
-    gain = benefit - benefit[:, [benefit.mean(axis=0).argmax()]]
+    gain = np.ascontiguousarray((benefit - benefit[:, [benefit.mean(axis=0).argmax()]]).T)
     most = evpi(benefit)
     found = []
     for group in groups:

@@ -18,7 +18,7 @@ from roi.measures import net_present_value
 from roi.model import WITHOUT_PURCHASE, Assumption, Learnable, Model, Option, Pilot
 from roi.quantities import EFFECTS, QUANTITIES
 from roi.sampling import COMMON, Sampler
-from roi.sensitivity import conditional_means, evpi, evppi_of_groups, evsi, sobol_indices
+from roi.sensitivity import conditional_means, evpi, evpi_error, evppi_of_groups, evsi, sobol_indices
 from roi.simulation import BLOCK, Run, values_of
 from roi.what_if import Bar, tornado
 
@@ -54,6 +54,7 @@ class Learning:
         members: the inputs it tells about.
         resolves: share of their variance that it resolves.
         value: expected gain of deciding after it, money.
+        error: its standard error at most: that of knowing its members fully.
         cost: what it takes, money.
         weeks: how long it takes.
         delay: gain forgone meanwhile, money.
@@ -63,6 +64,7 @@ class Learning:
     members: tuple[str, ...]
     resolves: float
     value: float
+    error: float
     cost: float
     weeks: float
     delay: float
@@ -89,6 +91,7 @@ class Uncertainty:
 
     Attributes:
         evpi: what knowing everything would be worth.
+        evpi_error: its standard error.
         evppi: each input and event.
         groups: what belongs together.
         learning: what can really be done about it, the most profitable first.
@@ -97,6 +100,7 @@ class Uncertainty:
     """
 
     evpi: float
+    evpi_error: float
     evppi: tuple[Worth, ...]
     groups: tuple[Worth, ...]
     learning: tuple[Learning, ...]
@@ -126,10 +130,11 @@ def uncertainty(run: Run) -> Uncertainty:
     """What the uncertainty of a run says."""
     names = list(run.inputs)
     if not names:
-        return Uncertainty(0.0, (), (), (), (), ())
+        return Uncertainty(0.0, 0.0, (), (), (), (), ())
     option = best_of(run, bought=True) or best_of(run, bought=False)
     return Uncertainty(
         evpi=evpi(run.npv),
+        evpi_error=evpi_error(run.npv),
         evppi=_worths({name: [name] for name in names}, run),
         groups=_worths(groups(run.model), run),
         learning=tuple(learning(run, run.npv)),
@@ -157,7 +162,7 @@ def learning(run: Run, npv: Array) -> list[Learning]:
         ((worth, error),) = evppi_of_groups([columns], npv)
         value = evsi(conditional_means(columns, npv - npv[:, [means.argmax()]]), resolves)
         told = min(value, worth) if worth > 2 * error else 0.0
-        return Learning(name, tuple(members), resolves, told, plan.cost, plan.weeks, delay)
+        return Learning(name, tuple(members), resolves, told, error, plan.cost, plan.weeks, delay)
 
     desk = [
         found(name, [name], item.learnable, DESK_RESOLVES)

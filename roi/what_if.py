@@ -21,7 +21,7 @@ from roi.sampling import Sampler
 
 @dataclass(frozen=True)
 class Bar:
-    """NPV of one option with one input low and high, the others at their medians.
+    """NPV of one option with one input low, at its median and high, the others at their medians.
 
     For an event (a tool given up) low is “it does not happen” and high “it happens”, 0 and 1.
     """
@@ -30,6 +30,7 @@ class Bar:
     low: float
     high: float
     npv_low: float
+    npv_middle: float
     npv_high: float
 
     @property
@@ -49,7 +50,7 @@ def tornado(model: Model, option: Option) -> list[Bar]:
     inputs = sampler.inputs
     events = [name for name in sampler.loadings if name not in inputs]
     names = [*inputs, *events]
-    rows = 2 * len(names)
+    rows = 2 * len(names) + 1  # the last is the one in the middle
     happens = float(option.abandon_probability >= 0.5)
     values = {name: np.full(rows, float(item.at(np.zeros(())))) for name, item in inputs.items()}
     values |= {name: np.full(rows, happens) for name in events}
@@ -59,10 +60,12 @@ def tornado(model: Model, option: Option) -> list[Bar]:
     if not names:
         return []
     npv = np.broadcast_to(net_present_value(cash_flow(model, option, values), model), (rows,))
-    bars = [
-        Bar(name, *(float(end) for end in values[name][2 * place : 2 * place + 2]), *map(float, pair))
-        for place, (name, pair) in enumerate(zip(names, npv.reshape(-1, 2), strict=True))
-    ]
+    bars = []
+    for place, name in enumerate(names):
+        ends, found = (array[2 * place : 2 * place + 2] for array in (values[name], npv))
+        bars.append(
+            Bar(name, float(ends[0]), float(ends[1]), float(found[0]), float(npv[-1]), float(found[1]))
+        )
     return sorted((bar for bar in bars if bar.swing > 0), key=lambda bar: (-bar.swing, bar.name))
 
 

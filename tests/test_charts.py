@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import charts
+from reports import charts, risk_charts
 from reports.labels import ems, ticks, wrapped
 
 AXIS = charts.Axis(-60.0, 120.0, (-50.0, 0.0, 50.0, 100.0), ("−50 万元", "0 元", "50 万元", "100 万元"))
@@ -53,6 +53,22 @@ def _columns(label: str = "请软件公司定制开发") -> list[charts.Column]:
     ]
 
 
+def _bars(label: str = "Record-keeping minutes per user and day") -> list[risk_charts.Bar]:
+    return [
+        risk_charts.Bar(label, -58.0, 118.0, "0 小时/人·天", "2 hours per user and day"),
+        risk_charts.Bar("现成 SaaS：中途弃用", 10.0, -40.0, "不弃用", "会弃用"),
+        risk_charts.Bar("both ends worse", -20.0, -30.0, "5%", "85%"),
+    ]
+
+
+def _fields() -> list[risk_charts.Field]:
+    return [
+        risk_charts.Field(row, column, (row + column) % 9, row == column == 1)
+        for row in range(3)
+        for column in range(10)
+    ]
+
+
 CATEGORIES = [("subscription", "软件订阅费"), ("training", "Moving and cleaning data")]
 
 
@@ -62,6 +78,9 @@ def _drawn(width: float, label: str | None = None) -> Iterator[Any]:
     yield charts.waterfall(_steps(*named), AXIS, width)
     yield charts.spreads(_spreads(*named), AXIS, width)
     yield charts.columns(_columns(*named), CATEGORIES, width)
+    yield risk_charts.tornado(_bars(*named), 10.0, AXIS, width)
+    years = [str(year) for year in range(1, 11)]
+    yield risk_charts.winners(_fields(), [label or "5", "20", "100"], years, "用几年", width)
 
 
 def _svg(chart: Any) -> ElementTree.Element:
@@ -151,6 +170,39 @@ def test_gain_and_cost_differ_by_more_than_colour() -> None:
     assert "−110" in text
     columns = charts.svg(charts.columns(_columns(), CATEGORIES, charts.WIDE), "t", "en")
     assert re.search(rf'fill="white"[^>]*stroke="{charts.COST}"', columns)
+
+
+def test_ends_of_a_tornado_are_told_apart_by_side_fill_and_value() -> None:
+    """Filled is the high value, blue is better than the baseline: four kinds of bars in two colours."""
+    for width in WIDTHS:
+        text = charts.svg(risk_charts.tornado(_bars(), 10.0, AXIS, width), "t", "en")
+        for colour in (charts.GAIN, charts.COST):
+            assert re.search(rf'fill="{colour}"[^>]*stroke="{colour}"', text)
+        assert re.search(rf'fill="white"[^>]*stroke="{charts.COST}"', text)
+        places = {element.text: x for element, x, _ in _texts(ElementTree.fromstring(text))}
+        assert places["会弃用"] < places["不弃用"]  # given up is worse, so its high end is on the left
+        assert places["85%"] < places["5%"]
+
+
+def test_a_map_says_who_wins_with_a_letter_and_frames_one_square() -> None:
+    fields, years = _fields(), [str(year) for year in range(1, 11)]
+    text = charts.svg(risk_charts.winners(fields, ["5", "20", "100"], years, "Years", charts.WIDE), "t", "en")
+    drawn = [element.text or "" for element, _, _ in _texts(ElementTree.fromstring(text))]
+    letters = [one for one in drawn if re.fullmatch("[A-Z]", one)]
+    assert letters == ["ABCDEFGHI"[field.winner] for field in fields]
+    assert len(re.findall(r'fill-opacity="0"[^>]*stroke="', text)) == 1
+
+
+def test_shades_of_the_map_can_be_told_from_the_letters_on_them() -> None:
+    """WCAG 2: a contrast of at least 4.5 between ink and every shade."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for fill in risk_charts.FILLS:
+        assert (luminance(fill) + 0.05) / (luminance(charts.INK) + 0.05) >= 4.5
 
 
 def test_the_bin_over_nothing_is_cut_in_two() -> None:

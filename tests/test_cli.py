@@ -233,6 +233,7 @@ def test_doctor_finds_nothing_missing() -> None:
         (["--help"], ["numpy", "pandas", "scipy", "pydantic", "weasyprint", "altair", "rich"]),
         (["check", str(STUDIO)], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
         (["evaluate", str(STUDIO), "--json"], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
+        (["evaluate", str(STUDIO)], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
     ],
     ids=lambda value: value[0],
 )

@@ -19,7 +19,7 @@ from assessment.completion import cost_unit
 from assessment.loader import case_from_data, load_case
 from assessment.remarks import InputError, Remark
 from reports.language import NAMES, Language, _catalogue, from_environment, language
-from roi import model
+from roi import expressions, model
 from roi.distributions import Distribution
 from roi.engine import CLOCK, _functions, benefit_lines, built_in_costs, formula, parameters
 from roi.quantities import QUANTITIES
@@ -450,6 +450,7 @@ CODE_AT = {
     "_fault": 0,
     "_refuse": 0,
     "PydanticCustomError": 0,
+    "FormulaError": 0,
     "_say": 1,
     "remark": 3,
 }
@@ -498,6 +499,7 @@ def test_the_collection_finds_codes_of_every_kind() -> None:
         "is_a_folder",
     }
     known |= {"tab", "control_character", "anchor", "missing_field", "range_needs_three", "utf16", "unused"}
+    known |= {"formula_wrong_form", "formula_unknown_name", "formula_no_amount"}
     assert known <= emitted()
 
 
@@ -692,6 +694,14 @@ def test_a_printed_formula_gives_what_the_formula_gives(words: Language, name: s
         }
         expected = float(formula(name)(*values.values()))
         assert printed_value(words, name, values) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_a_users_formula_is_printed_as_the_models_are() -> None:
+    text = "leads_per_month * 0.02 × (deal_value − 500) / max(users, managers, 1)"
+    assert zh.equation("投标费", expressions.parsed(text)) == (
+        "投标费 = 每月线索数 × 0.02 × (新客户首单金额 − 500) ÷ 取大值(取大值(使用人数, 经理人数), 1)"
+    )
+    assert en.equation("Fees", expressions.parsed("-users ** 2 / 12")) == "Fees = (0 − users ^ 2) ÷ 12"
 
 
 def test_formulas_word_for_word() -> None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assessment.decision import Decision, OptionResult
 from assessment.figures import Figure, Figures
-from reports import charts
 from reports.figures import As, Printer
 from reports.labels import ticks
 from reports.language import Language
 from reports.standing import Standing
 
+if TYPE_CHECKING:
+    from reports import charts
+
 COMMAND = "crm-roi report case.yaml"
+DOMAINS = ("verdict", "risk")  # catalogues of their own; every other message of the report is in `report`
 LONG = 14  # rows that still move to the next page together
 ASIDE, PAUSE = re.compile(r"\s*(?:（[^（）]*）|\([^()]*\))"), re.compile("[，、；,;：:]")
 LATIN_BESIDE_HAN = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
@@ -47,6 +50,14 @@ class Picture:
     title: str
     draw: Callable[[float], Sequence[Any]]
     caption: str = ""
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, with the figures to cite behind it."""
+
+    text: str
     figures: tuple[Figure, ...] = ()
 
 
@@ -141,6 +152,11 @@ class Desk:
         """Which option is recommended, and against which."""
         return Standing.of(self.decision)
 
+    @staticmethod
+    def key(key: str) -> str:
+        """The whole key of a message: that of its own catalogue, or of the report's."""
+        return key if key.split(".")[0] in DOMAINS else f"report.{key}"
+
     def say(self, key: str, **values: Figure | As | Name) -> str:
         """A sentence of the catalogue; its numbers are figures.
 
@@ -152,7 +168,7 @@ class Desk:
             if not isinstance(value, Figure | As | Name):
                 raise TypeError(f"{key}: {name} is no figure and no name: {value!r}")
             found[name] = value if isinstance(value, Name) else self.printer(value)
-        return self._set(self.words.text(f"report.{key}", **found))
+        return self._set(self.words.text(self.key(key), **found))
 
     def _set(self, text: str) -> str:
         """A sentence with its spaces: none that parts a number from its unit, one beside Latin."""
@@ -165,11 +181,17 @@ class Desk:
         found = {
             name: value if isinstance(value, Name) else self.printer(value) for name, value in values.items()
         }
-        return self._set(self.words.count(f"report.{key}", figure.value or 0, **found))
+        return self._set(self.words.count(self.key(key), figure.value or 0, **found))
 
     def years(self) -> As:
         """The horizon, as `3 years`."""
         return As(self.figures["settings.years"], "years")
+
+    @staticmethod
+    def quantile(figure: Figure, name: str) -> Figure:
+        """A quantile of a figure; where its error is not known, it is taken to be that of the mean."""
+        found = figure.at(name)
+        return found if found.se is not None else replace(found, se=figure.se)
 
     def span(self, figure: Figure) -> Name:
         """Where a figure falls nine times in ten, for use in a sentence."""
@@ -179,6 +201,11 @@ class Desk:
     def unit(self) -> Name:
         """The unit of the tables' amounts."""
         return Name(self.printer.unit)
+
+    @property
+    def convention(self) -> str:
+        """How every NPV is counted: what stands below each table of them."""
+        return self.say("risk.convention", rate=self.figures["settings.discount_rate"])
 
     @property
     def none(self) -> str:
@@ -191,12 +218,18 @@ class Desk:
         """What people call an option: its own name, else that of its kind."""
         return Name(self.words.own(option.name) or self.words.term(f"kind.{option.kind}"))
 
-    def called(self, option: OptionResult) -> Name:
-        """Its name within a sentence: short if that is enough, set apart if it has pauses of its own."""
+    def short(self, option: OptionResult) -> Name:
+        """Its name without asides, where that still tells it from the others."""
         names = [ASIDE.sub("", self.name(one)).strip() for one in self.decision.options]
         short = ASIDE.sub("", self.name(option)).strip()
-        name = short if short and names.count(short) == 1 else self.name(option)
-        return Name(self.words.text("report.quoted", name=name)) if PAUSE.search(short) else Name(name)
+        return Name(short) if short and names.count(short) == 1 else self.name(option)
+
+    def called(self, option: OptionResult) -> Name:
+        """Its name within a sentence: short if that is enough, set apart if it has pauses of its own."""
+        name = self.short(option)
+        return (
+            Name(self.words.text("report.quoted", name=name)) if PAUSE.search(ASIDE.sub("", name)) else name
+        )
 
     def line(self, identifier: str, *, inline: bool = False) -> Name:
         """What people call a benefit line."""
@@ -210,8 +243,17 @@ class Desk:
 
     def input(self, name: str) -> Name:
         """What people call an input, with the option it belongs to."""
-        options = {option.id: self.name(option) for option in self.decision.options}
+        options = {option.id: self.short(option) for option in self.decision.options}
         return Name(self.words.input_name(name, options, self.labels))
+
+    def input_alone(self, name: str) -> Name:
+        """The name of an input without the option it belongs to."""
+        price = name.removesuffix(".uplift")
+        if name in self.labels:
+            return Name(self.labels[name])
+        if price != name and price in self.labels:
+            return Name(self.words.text("terms.word.uplift", name=self.labels[price]))
+        return Name(self.words.input_name(name.rpartition(".")[2], {}, {}))
 
     def listed(self, names: Sequence[str]) -> Name:
         """Names in a row."""
@@ -221,6 +263,8 @@ class Desk:
 
     def axis(self, low: float, high: float, about: int = 5, *, bare: bool = False) -> charts.Axis:
         """A money axis that has room for its ends."""
+        from reports import charts  # here: the terminal has a desk too, and draws nothing
+
         room = 0.03 * (high - low) or 1.0
         low, high = (low - room if low < 0 else low), high + room
         marks = ticks(low, high, about)

@@ -11,6 +11,7 @@ from reports.figures import As
 from reports.sections.desk import COMMAND, Cell, Desk, Head, Name, Row, Section, Table
 from roi import formulas
 from roi.engine import built_in_costs, parameters
+from roi.expressions import Expression, parsed
 from roi.quantities import QUANTITIES
 
 EQUAL = 0.0005  # a gap too small to be printed
@@ -37,6 +38,7 @@ def data(desk: Desk) -> Section:
         {
             "reconciliation": _reconciliation(desk),
             "table": _grades(desk),
+            "convention": desk.convention,
             "defaults": list(_defaults(desk)),
             "warnings": [
                 {"text": desk.words.finding(one), "where": _where(desk, one)}
@@ -59,7 +61,7 @@ def _defaults(desk: Desk) -> Iterator[str]:
         return
     yield say("data.defaults", count=figures["evidence.defaults"])
     for group, items in groups.items():
-        names = [_short(desk, item.name) for item in items if item.is_default]
+        names = [desk.input_alone(item.name) for item in items if item.is_default]
         option = desk.called(desk.decision.option(group)) if group else Name("")
         if names and group and len(names) == len(items):
             yield say("data.defaults.all", option=option, count=Figure(group, "count", len(names)))
@@ -141,20 +143,28 @@ def _grades(desk: Desk) -> Table:
 
 
 def definitions(desk: Desk) -> Section:
-    """ROI and the others with the definition used, and what each comes to under it."""
-    option, figures, say = desk.standing.subject, desk.figures, desk.say
-    heads = [Head(say("definitions.head.name")), Head(say("definitions.head.formula"), is_text=True)]
-    if option is not None:
-        heads.append(Head(desk.name(option), tuple(figures[f"{option.id}.{name}"] for name in DEFINED)))
+    """ROI and the others with the definition used, and what each comes to under it, option by option."""
+    figures, say = desk.figures, desk.say
+    options = sorted(
+        (option for option in desk.decision.options if option.kind != "status_quo"),
+        key=lambda option: -option.npv.mean,
+    )
+    cited = tuple(figures[f"{option.id}.{name}"] for name in DEFINED for option in options)
+    heads = (
+        Head(say("definitions.head.name")),
+        Head(say("definitions.head.formula"), cited, is_text=True),
+        *(Head(desk.name(option)) for option in options),
+    )
     rows = tuple(
         Row(
             say(f"measure.{name}"),
-            (say(f"definition.{name}"), *((figures[f"{option.id}.{name}"],) if option else ())),
+            (say(f"definition.{name}"), *(figures[f"{option.id}.{name}"] for option in options)),
         )
         for name in DEFINED
     )
-    table = Table(say("definitions.caption"), tuple(heads), rows, "definitions")
-    return Section("definitions", say("definitions.title"), "appendix.html", {"table": table})
+    table = Table(say("definitions.caption", unit=desk.unit), heads, rows, "definitions")
+    data = {"table": table, "convention": desk.convention}
+    return Section("definitions", say("definitions.title"), "appendix.html", data)
 
 
 def sources(desk: Desk, numbering: Numbering) -> Section:
@@ -169,7 +179,7 @@ def sources(desk: Desk, numbering: Numbering) -> Section:
             "grade": _grade(desk, group[0]),
             "inputs": _inputs(desk, group),
         }
-        for group in _groups(numbering)
+        for group in _groups(desk, numbering)
     ]
     data = {
         "lead": say("sources.lead"),
@@ -180,11 +190,11 @@ def sources(desk: Desk, numbering: Numbering) -> Section:
     return Section("sources", say("sources.title"), "sources.html", data)
 
 
-def _groups(numbering: Numbering) -> Iterator[list[Figure]]:
+def _groups(desk: Desk, numbering: Numbering) -> Iterator[list[Figure]]:
     """Figures of the same measure with numbers in a row belong together."""
     group: list[Figure] = []
     for figure in numbering:
-        if group and _measure(group[0]) != _measure(figure):
+        if group and _measure(desk, group[0]) != _measure(desk, figure):
             yield group
             group = []
         group.append(figure)
@@ -192,14 +202,23 @@ def _groups(numbering: Numbering) -> Iterator[list[Figure]]:
         yield group
 
 
-def _measure(figure: Figure) -> str:
+def _of_uncertainty(desk: Desk, figure: Figure) -> bool:
+    """Whether it says something of the uncertainty: explained by its formula, not by its key."""
+    return desk.words.has(f"risk.definition.{figure.formula}")
+
+
+def _measure(desk: Desk, figure: Figure) -> str:
     """What a figure measures, whatever the option."""
+    if _of_uncertainty(desk, figure):
+        return figure.formula
     part = figure.key.partition(".")[2]
     kind, _, which = part.partition(".")
     return kind if kind in ("category", "dimension") and which else part
 
 
 def _label(desk: Desk, figure: Figure) -> str:
+    if _of_uncertainty(desk, figure):
+        return desk.say(f"risk.measure.{figure.formula}")
     part, _, which = figure.key.partition(".")[2].partition(".")
     if part == "benefit":
         return desk.line(which)
@@ -208,12 +227,16 @@ def _label(desk: Desk, figure: Figure) -> str:
 
 def _options(desk: Desk, group: Sequence[Figure]) -> str:
     """The option that a group's figures belong to."""
+    if _of_uncertainty(desk, group[0]):
+        return ""
     ids = {figure.key.partition(".")[0] for figure in group}
     return desk.say("sources.every") if len(ids) > 1 else desk.name(desk.decision.option(ids.pop()))
 
 
 def _formula(desk: Desk, figure: Figure) -> dict[str, str]:
     """The formula in words, or where it is printed."""
+    if _of_uncertainty(desk, figure):
+        return {"text": desk.say(f"risk.definition.{figure.formula}"), "name": ""}
     part = figure.key.partition(".")[2].partition(".")[0]
     if part == "benefit" and figure.formula != "benefit":
         return {"text": "", "name": figure.formula}
@@ -225,7 +248,7 @@ def _inputs(desk: Desk, group: Sequence[Figure]) -> list[dict[str, str]]:
     if not group[0].key.partition(".")[2].startswith("benefit."):
         return []
     names = [key.removeprefix("input.") for key in group[0].inputs if key.startswith("input.")]
-    return [{"anchor": _anchor(name), "label": _short(desk, name)} for name in names]
+    return [{"anchor": _anchor(name), "label": desk.input_alone(name)} for name in names]
 
 
 def _grade(desk: Desk, figure: Figure) -> str:
@@ -245,11 +268,11 @@ def printed_formulas(decision: Decision) -> dict[str, list[str]]:
     known = list(vars(formulas))
     lines: dict[str, list[str]] = {}
     for line in decision.lines:
-        if line.id in known:
+        if line.id in known or line.formula:
             lines.setdefault(line.dimension, []).append(line.id)
     built_in = list(built_in_costs())
     steps: set[str] = {"effect", "live"}
-    waiting = [name for names in lines.values() for name in names] + built_in + ["effect", "live"]
+    waiting = [line.id for line in decision.lines if line.id in known] + built_in + ["effect", "live"]
     while waiting:
         for parameter in parameters(waiting.pop()):
             if parameter in known and parameter not in steps:
@@ -265,10 +288,19 @@ def formula_list(desk: Desk) -> Section:
     for name, formulas_ in printed_formulas(desk.decision).items():
         own = name in ("costs", "steps")
         heading = say(f"formulas.{name}") if own else words.term(f"dimension.{name}")
-        groups.append({"heading": heading, "formulas": [(one, words.formula(one)) for one in formulas_]})
+        groups.append({"heading": heading, "formulas": [(one, _equation(desk, one)) for one in formulas_]})
     notes = [say("formulas.cost"), say("formulas.own")]
     data = {"lead": say("formulas.lead"), "groups": groups, "notes": notes}
     return Section("formulas", say("formulas.title"), "formulas.html", data)
+
+
+def _equation(desk: Desk, name: str) -> str:
+    """A formula in words, the model's or one of the company's own."""
+    own = next((line for line in desk.decision.lines if line.id == name and line.formula), None)
+    if own is None:
+        return desk.words.formula(name)
+    share = Expression("name", ("effect" if own.follows_adoption else "live",))
+    return desk.words.equation(desk.line(name), parsed(own.formula) * share)
 
 
 # --- the register -----------------------------------------------------------------------------------------
@@ -289,21 +321,12 @@ def register(desk: Desk) -> Section:
         Head(say("register.head.place"), is_text=True),
     )
     table = Table(say("register.caption"), heads, tuple(rows), "register")
-    return Section("register", say("register.title"), "appendix.html", {"table": table})
+    data = {"table": table, "convention": ""}
+    return Section("register", say("register.title"), "appendix.html", data)
 
 
 def _anchor(name: str) -> str:
     return f"input-{name.replace('.', '-')}"
-
-
-def _short(desk: Desk, name: str) -> str:
-    """The name of an input without the option it belongs to."""
-    price = name.removesuffix(".uplift")
-    if name in desk.labels:
-        return desk.labels[name]
-    if price != name and price in desk.labels:
-        return desk.words.text("terms.word.uplift", name=desk.labels[price])
-    return desk.words.input_name(name.rpartition(".")[2], {}, {})
 
 
 def _entry(desk: Desk, item: AssumptionRecord) -> Row:
@@ -318,7 +341,7 @@ def _entry(desk: Desk, item: AssumptionRecord) -> Row:
         notes.append(desk.say("register.claim", claim=As(desk.figures.claim(item.name), "stated")))
     place = desk.say("register.default") if item.is_default else _place(item.place)
     cells = (As(figure, "stated"), Cell(source, tuple(notes)), grade(item) or desk.none, place)
-    return Row(_short(desk, item.name), cells, anchor=_anchor(item.name))
+    return Row(desk.input_alone(item.name), cells, anchor=_anchor(item.name))
 
 
 def _place(place: str) -> str:

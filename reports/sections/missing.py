@@ -7,7 +7,7 @@ from reports.sections.desk import COMMAND, Desk, Section
 
 def missing(desk: Desk) -> Section:
     """One page: facts that only the company knows."""
-    names = [reason["missing"] for reason in (desk.decision.verdict or {}).get("reasons", [])]
+    names = desk.decision.verdict.missing
     rows = [(desk.input(name), desk.words.help(name), _where(desk, name), name) for name in names]
     title = desk.count("missing.title", desk.figures["evidence.missing"])
     return Section("missing", title, "missing.html", {"rows": rows, "command": COMMAND})

@@ -1,4 +1,4 @@
-"""Options, benefits, costs and risk: what the recommendation rests on."""
+"""Options, benefits and costs: what the recommendation rests on."""
 
 from __future__ import annotations
 
@@ -53,15 +53,53 @@ def options(desk: Desk) -> Section:
         Row(
             desk.name(option),
             cells(option),
-            "chosen" if option is standing.best else "",
+            "chosen" if option is standing.recommended else "",
             note=say("options.added") if option.added and option.kind == "spreadsheet" else "",
         )
         for option in ranked
     )
     notes = [say(f"options.note.{name}") for name in ("zero", "best", "roi")]
     table = Table(say("options.caption", years=desk.years(), unit=desk.unit), tuple(heads), rows, "options")
-    return Section(
-        "options", title, "options.html", {"table": table, "notes": notes, "likely": _likely(desk, ranked)}
+    notes.append(desk.convention)
+    data = {
+        "lead": _against_the_mean(desk),
+        "picture": _ranges(desk, ranked),
+        "table": table,
+        "notes": notes,
+        "likely": _likely(desk, ranked),
+    }
+    return Section("options", title, "options.html", data)
+
+
+def _against_the_mean(desk: Desk) -> str:
+    """Why what is recommended is not what leads on average, where it is not."""
+    best, recommended = desk.standing.best, desk.standing.recommended
+    if recommended is None or recommended is best:
+        return ""
+    return desk.say("options.but", best=desk.called(best), recommended=desk.called(recommended))
+
+
+def _ranges(desk: Desk, ranked: Sequence[OptionResult]) -> Picture:
+    """All options on one scale."""
+    rows = [
+        charts.Range(
+            label=desk.name(option),
+            **{
+                name: getattr(option.npv, name) or 0.0
+                for name in ("p5", "p25", "median", "p75", "p95", "mean")
+            },
+            printed=desk.printer(desk.figures[f"{option.id}.npv"]),
+            chosen=option is desk.standing.recommended,
+        )
+        for option in ranked
+    ]
+    low, high = min(row.p5 for row in rows), max(row.p95 for row in rows)
+    return Picture(
+        desk.say("options.picture.title", best=desk.called(desk.standing.best)),
+        lambda width: [
+            charts.ranges(rows, desk.axis(min(low, 0), max(high, 0), 5 if width > charts.PHONE else 3), width)
+        ],
+        desk.say("options.picture.caption", years=desk.years()),
     )
 
 
@@ -75,7 +113,7 @@ def _likely(desk: Desk, ranked: Sequence[OptionResult]) -> Table:
             desk.name(option),
             (
                 figures[f"{option.id}.npv"],
-                figures[f"{option.id}.npv"].at("median"),
+                desk.quantile(figures[f"{option.id}.npv"], "median"),
                 figures[f"{option.id}.npv"].at("most_likely"),
                 figures[f"{option.id}.peak_funding"],
                 figures[f"{option.id}.break_even_adoption"],
@@ -97,7 +135,7 @@ def _likely(desk: Desk, ranked: Sequence[OptionResult]) -> Table:
 
 def _pattern(desk: Desk, key: str) -> str:
     """The sentence about the subject: it is recommended, or it is what one would buy if one did."""
-    return key if desk.standing.subject is desk.standing.best else f"{key}.if"
+    return key if desk.standing.is_chosen else f"{key}.if"
 
 
 # --- benefits ---------------------------------------------------------------------------------------------
@@ -294,62 +332,3 @@ def _columns(desk: Desk, some: Sequence[OptionResult]) -> Picture:
     return Picture(
         say("costs.picture.title"), draw, say("costs.picture.caption", unit=desk.unit), tuple(cited)
     )
-
-
-# --- risk -------------------------------------------------------------------------------------------------
-
-
-def risk(desk: Desk) -> Section | None:
-    """How the results spread."""
-    option, figures, say = desk.standing.subject, desk.figures, desk.say
-    if option is None:
-        return None
-    npv = figures[f"{option.id}.npv"]
-    some = [one for one in desk.decision.options if one.kind != "status_quo" and one.npv.p5 != one.npv.p95]
-    low = npv.at("p5")
-    if npv.is_certain:
-        title = say("risk.title.certain", option=desk.called(option))
-    else:
-        chance = As(figures[f"{option.id}.p_loss"], "about")
-        pattern = _pattern(desk, "risk.title") if (low.value or 0) < 0 else "risk.title.safe"
-        title = say(pattern, option=desk.called(option), chance=chance, worst=As(low, "loss"), low=low)
-    rows = [
-        charts.Spread(
-            desk.name(one),
-            tuple(one.npv_histogram.edges),
-            tuple(one.npv_histogram.shares),
-            one.npv.mean,
-            say("risk.picture.mean", npv=figures[f"{one.id}.npv"])
-            + "\n"
-            + say("risk.picture.loss", loss=figures[f"{one.id}.p_loss"]),
-        )
-        for one in sorted(some, key=lambda one: -one.npv.mean)
-    ]
-    ends = [end for row in rows for end in (row.edges[0], row.edges[-1])]
-    picture = Picture(
-        title,
-        lambda width: [
-            charts.spreads(
-                rows, desk.axis(min(0.0, *ends), max(0.0, *ends), 5 if width > charts.PHONE else 3), width
-            )
-        ],
-        say("risk.picture.caption"),
-        tuple(figures[f"{one.id}.npv"] for one in some),
-    )
-    quantiles = ("p5", "p25", "median", "p75", "p95")
-    table = Table(
-        say("risk.caption", unit=desk.unit),
-        (Head(say("options.head.option")), *(Head(say(f"risk.head.{name}")) for name in quantiles)),
-        tuple(
-            Row(desk.name(one), tuple(figures[f"{one.id}.npv"].at(name) for name in quantiles))
-            for one in sorted(some, key=lambda one: -one.npv.mean)
-        ),
-    )
-    fixed = [desk.name(one) for one in desk.decision.options if one.kind != "status_quo" and one not in some]
-    data = {
-        "picture": picture if rows else None,
-        "table": table if rows else None,
-        "fixed": say("risk.fixed", options=desk.listed(fixed)) if fixed else "",
-        "lead": say("risk.lead", correlation=figures["settings.effect_correlation"]),
-    }
-    return Section("risk", title, "risk.html", data)

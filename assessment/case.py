@@ -179,11 +179,23 @@ class Settings(Closed):
     freed_hours_plan: Words | None = None
 
 
+Gate = Literal[True, False, "dont_know"]
+
+
+class Readiness(Closed):
+    """Answers on readiness: the two facts that are gates; the statements that are scored are not read yet."""
+
+    model_config = ConfigDict(extra="allow")
+
+    owner_named: Gate | None = None
+    leader_opens_it_weekly: Gate | None = None
+
+
 class Answers(Closed):
     """Answers to the questions on pains and readiness."""
 
     pains: dict[str, Any] = {}
-    readiness: dict[str, Any] = {}
+    readiness: Readiness = Readiness()
 
 
 class StatedCorrelation(Closed):

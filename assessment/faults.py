@@ -100,7 +100,12 @@ def _found(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return ", ".join(re.findall(r"'([^']*)'", text))
+    """The choices of an error message, as YAML writes them.
+
+    >>> _quoted("True, False or 'dont_know'")
+    'true, false, dont_know'
+    """
+    return ", ".join(quoted or word.lower() for quoted, word in re.findall(r"'([^']*)'|(True|False)", text))
 
 
 def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -> list[Remark]:

@@ -73,7 +73,7 @@ def lacking(case: Case, model: Model) -> list[str]:
 
 def _answered(case: Case, name: str) -> bool | None:
     """A gate: None if nobody was asked; who does not know does not have it."""
-    answer = case.answers.readiness.get(name)
+    answer = getattr(case.answers.readiness, name)
     return None if answer is None else answer is True
 
 

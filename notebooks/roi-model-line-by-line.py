@@ -28,13 +28,14 @@ OPTION = "saas"
 import altair as alt
 import numpy as np
 import pandas as pd
-from IPython.display import SVG, Markdown, display
+from IPython.display import Markdown, display
 
 from assessment import assess, case_from_data, load_case
 from assessment.yamlfile import read
 from reports import charts
 from reports.figures import As
 from reports.language import language
+from reports.notebook import Notebook
 from reports.sections.desk import Desk
 from reports.sections.evidence import formula_list, printed_formulas
 from roi.engine import Months, benefit_lines, cash_flow, needs, parameters
@@ -47,22 +48,8 @@ decision, model = assess(loaded), loaded.model
 desk = Desk(decision, words)
 option = next(one for one in model.options if one.id == OPTION)
 called = desk.called(decision.option(OPTION))
-
-
-def say(key, **values):
-    """A sentence of this notebook, in the language chosen above."""
-    return words.text(f"notebook.{key}", **values)
-
-
-def table(rows, *numbers):
-    """Rows as a table: words to the left, the columns named to the right."""
-    if not rows:
-        return Markdown(say("nothing"))
-    frame = pd.DataFrame(rows)
-    side = {column: "right" if column in numbers else "left" for column in frame}
-    styles = {column: [{"selector": "", "props": f"text-align: {side[column]}"}] for column in frame}
-    style = frame.style.hide(axis="index").set_table_styles(styles, overwrite=False)
-    return style.set_properties(subset=list(numbers), **{"white-space": "nowrap"})
+notebook = Notebook(desk)
+say, money, table = notebook.say, notebook.money, notebook.table
 
 
 def month_by_month(amounts, title, unit, marks):
@@ -85,7 +72,7 @@ def month_by_month(amounts, title, unit, marks):
     chart = chart.mark_line().configure(font=charts.FONT).configure_view(stroke=None)
     chart = chart.configure_title(anchor="start", fontSize=10, fontWeight="normal")
     chart = chart.configure_axis(titleFontWeight="normal", titleFontSize=10)
-    return SVG(charts.svg(chart, title, LANGUAGE, f"{charts.FONT}, sans-serif"))
+    return notebook.picture(chart, title)
 
 
 # %% [markdown]
@@ -166,10 +153,6 @@ flow = cash_flow(model, option)
 def present(amounts):
     """Today's value of monthly amounts, month 0 first."""
     return float(npv(model.discount_rate, np.ravel(amounts), np.arange(model.months + 1) / 12))
-
-
-def money(amount, **manner):
-    return words.money(amount, decision.currency, **manner)
 
 
 def steps(name):

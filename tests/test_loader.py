@@ -1269,6 +1269,15 @@ NOTHING_STATED = (
 )
 
 
+@pytest.mark.parametrize("gate", ["owner_named", "leader_opens_it_weekly"])
+def test_a_gate_is_answered_with_true_false_or_dont_know(gate: str, tmp_path: Path) -> None:
+    """In YAML 1.2 `yes` is a word, and a word that looks like consent must not pass for a no."""
+    (fault,) = refusal(tmp_path, f"{BASE}answers: {{readiness: {{{gate}: yes}}}}\n")
+    assert fault.details["allowed"] == "true, false, dont_know"
+    for answer in ("true", "false", "dont_know"):
+        load(tmp_path, f"{BASE}answers: {{readiness: {{{gate}: {answer}}}}}\n")
+
+
 def names_missing(decision: Decision) -> set[str]:
     said = decision.verdict
     assert said.outcome == said.rule == "too_little_to_say"

@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 我们对什么没把握 · What are we unsure of
 #
-# 一个净现值说明不了什么。这里看：它会散到哪里，哪个输入推得动它，先弄清什么划算，方案之间谁压得住谁，到哪里会换人领先，换个算法还站不站得住；最后看结论是怎么定下来的，又怎样会翻过来。数都出自报告用的那一份 `Decision`；另外跑的几遍，为的是核对。
+# 一个净现值说明不了什么。这里看：它会散到哪里，哪个输入推得动它，先弄清什么划算，方案之间谁压得住谁，到哪里会换人领先，换个算法还站不站得住；最后看结论是怎么定下来的，又怎样会翻过来。数都出自报告用的那一份 `Decision`；另外跑的几遍，是为了核对和对照。
 #
-# One net present value says little. Here: how far it spreads, which input moves it, what is worth finding out first, which option beats which, where the lead passes on, whether it survives other ways of computing; and last how the verdict came about and what turns it. All of it is the `Decision` that the report prints; the few further runs check it.
+# One net present value says little. Here: how far it spreads, which input moves it, what is worth finding out first, which option beats which, where the lead passes on, whether it survives other ways of computing; and last how the verdict came about and what turns it. The numbers are those of the `Decision` that the report prints; the few further runs check it or stand beside it.
 #
 # 换语言、换案例：改下面这一格，再全部重跑。
 #
@@ -77,7 +77,8 @@ display(*notebook.drawn(uncertain["picture"]), notebook.reported(uncertain["tabl
 # A wrong reading: a long bar need not be worth measuring. If the choice is the same at both ends, knowing changes nothing; and in life inputs do not move one at a time.
 
 # %%
-display(*notebook.drawn(uncertain["tornado"]["picture"]))
+tornado = uncertain["tornado"]
+display(*notebook.drawn(tornado and tornado["picture"]))
 
 # %%
 what, low, high = (say(f"column.{column}") for column in ("input", "npv_low", "npv_high"))
@@ -131,13 +132,13 @@ worths(together=True)
 # %% [markdown]
 # ## 4. 真去弄清，花多少、得多少 · What finding out really costs and brings
 #
-# 从左往右看：彻底弄清最多值多少；查一次、试一次只能弄清其中几成，所以打个折；再减去花费，减去晚定这些天少赚的，剩下是正数才去做。
+# 从左往右看：彻底弄清最多值多少；查一次、试一次只能弄清其中几成，所以打个折；再减去花费，减去晚定这些天少赚的，剩下的是正数才值得做。
 #
-# 别读错：试点“值多少”不是试点期间赚的钱，而是试完以后少选错的好处。哪怕试出来不行、不买了，这笔钱也照样得到了。
+# 别读错：试点“值多少”不是试点期间赚的钱，而是试完以后少选错的好处。试出来不行、因此没买，少亏的也算在里面。
 #
 # From left to right: what full knowledge would be worth; a measurement or a pilot resolves only part of it, so it is worth less; then cost and delay come off, and something must be left.
 #
-# A wrong reading: a pilot’s value is not money earned during the pilot. It is fewer wrong choices afterwards, and one has it also when the pilot ends in not buying.
+# A wrong reading: a pilot’s value is not money earned during the pilot. It is fewer wrong choices afterwards, and a loss avoided by not buying is part of it.
 
 # %%
 done = run(loaded.model)
@@ -235,45 +236,40 @@ listed(found or [say("dominates.none")])
 #
 # One input is set, the others keep varying. The nearer the change to the middle value, the more the choice hangs on that number.
 #
-# A wrong reading: an input that is not listed does matter; alone and within its range it does not change who leads, two together may. And another leader does not mean a loss.
+# A wrong reading: an input that is not listed is not unimportant. Alone and within its range it does not change who leads; two together may. And another leader does not mean a loss.
 
 # %%
 switching = uncertain["switching"]
 display(Markdown(f"{switching['title']}\n\n{switching['text']}"))
-if switching["table"]:
-    display(notebook.reported(switching["table"]))
-display(Markdown(switching["others"]))
+display(notebook.reported(switching["table"]), Markdown(switching["others"]))
 
 # %% [markdown]
-# 不信就试：把案例里的这个数改到那个值的两边，各重算一遍。领先的要是没换人，这一格会报错。
+# 不信就试：把案例里排在前面的几个数改到那个值的两边，各重算一遍。领先的要是没换人，这一格会报错。
 #
-# Do not take it on trust: the case is run anew with the number on either side of that value. If the leader stayed the same, this cell would fail.
+# Do not take it on trust: the case is run anew with each of the first few on either side of its value. If the leader stayed the same, this cell would fail.
 
 # %%
 set_to, leader, ahead = (say(f"column.{column}") for column in ("set_to", "leader", "ahead"))
 
 
+def around(one):
+    """Values on either side of where the best option changes, clear of the error."""
+    step = (one.high - one.low) / 50 + 3 * one.se
+    return float(f"{one.value - step:.3g}"), float(f"{one.value + step:.3g}")
+
+
 def can_be_set(one):
-    """Whether both sides lie within its range, and the case file has a place for it."""
-    owner, dot, _ = one.name.rpartition(".")
-    stated = not decision.option(owner.partition(".")[0]).added if dot else one.name in ASSUMPTIONS
-    return (
-        one.value is not None
-        and stated
-        and one.low < one.value - aside(one) < one.value + aside(one) < one.high
-    )
-
-
-def aside(one):
-    """How far beside the switching value: clear of its error."""
-    return (one.high - one.low) / 50 + 3 * one.se
+    """Whether it switches well within its range, and is an input that the case may state."""
+    if one.value is None or not one.low < min(around(one)) < max(around(one)) < one.high:
+        return False
+    owner, dot, _ = one.name.partition(".")
+    return not decision.option(owner).added if dot else owner in ASSUMPTIONS
 
 
 def sides(one):
     """The case on either side: who has the highest mean NPV, and how far ahead of the next."""
     winners = []
-    for value in (one.value - aside(one), one.value + aside(one)):
-        value = float(f"{value:.3g}")
+    for value in around(one):
         means = npv_of(load_case(CASE, [f"{one.name}={value}"]).model).mean(axis=0)
         second, best = np.argsort(means)[-2:]
         winners.append(decision.options[best].id)
@@ -378,18 +374,23 @@ display(listed([one.text for one in sturdy["lead"]]), notebook.reported(sturdy["
 GATES = ("owner_named", "leader_uses_it")  # yes or no, not an amount
 
 
-def spoken(one):
-    """The verdict of a decision in sentences, part by part."""
-    return {
-        say("heading.verdict"): [verdict.title(one)],
-        say("heading.rule"): [verdict.lead(one)],
-        words.text("verdict.heading.why"): verdict.reasons(one),
-        words.text("verdict.heading.change"): verdict.changes(one),
+def spoken(**desks):
+    """The verdict in sentences, a column for each decision."""
+    rows = {
+        say("heading.verdict"): lambda one: [verdict.title(one)],
+        say("heading.rule"): lambda one: [verdict.lead(one)],
+        words.text("verdict.heading.why"): verdict.reasons,
+        words.text("verdict.heading.change"): verdict.changes,
     }
+    return table(
+        [
+            {"": heading} | {say(f"column.{column}"): "\n".join(told(one)) for column, one in desks.items()}
+            for heading, told in rows.items()
+        ]
+    )
 
 
-for heading, sentences in spoken(desk).items():
-    display(Markdown(f"**{heading}**"), listed(sentences))
+spoken(now=desk)
 
 # %%
 rule, figure, limit, state = (say(f"column.{column}") for column in ("rule", "figure", "limit", "state"))
@@ -411,11 +412,11 @@ if not decision.verdict.near:
 # %% [markdown]
 # ## 12. 把它翻过来 · Turning it
 #
-# 只改一个回答，看结论怎么翻。写法与命令行的 `--set` 一样，换成第七节里的输入也行。
+# 只改一个回答，看结论怎么翻。写法与命令行的 `--set` 一样，也可以换成第七节里的输入试试。
 #
 # 别读错：没有人管，账上的净现值一分没变，结论却变了。这不是算错：那些收益本来就要有人管才来。
 #
-# One answer is changed, written as for `--set` on the command line; an input of part 7 would do as well.
+# One answer is changed, written as for `--set` on the command line; try an input of part 7, too.
 #
 # A wrong reading: with nobody in charge no NPV changes, yet the verdict does. That is no mistake: those benefits come only if somebody sees to it.
 
@@ -423,9 +424,4 @@ if not decision.verdict.near:
 CHANGE = "answers.readiness.owner_named=false"
 
 changed = Desk(assess(load_case(CASE, [CHANGE])), words)
-before, after = say("column.before"), say("column.after")
-rows = [
-    {"": heading, before: "\n".join(sentences), after: "\n".join(now)}
-    for (heading, sentences), now in zip(spoken(desk).items(), spoken(changed).values(), strict=True)
-]
-table(rows)
+spoken(before=desk, after=changed)

@@ -55,8 +55,10 @@ class Notebook:
 
     # --- of the report ------------------------------------------------------------------------------------
 
-    def reported(self, table: Table) -> Any:
+    def reported(self, table: Table | None) -> Any:
         """A table of the report, small words on lines of their own."""
+        if table is None:
+            return self.table([])
         heads = [head.label for head in table.heads]
         rows = [
             dict(zip(heads, [_lines(row.label, row.note), *map(self._cell, row.cells)], strict=True))
@@ -71,8 +73,11 @@ class Notebook:
             return _lines(cell.text, *cell.notes)
         return cell if isinstance(cell, str) else self.desk.printer.bare(cell)
 
-    def drawn(self, picture: Picture) -> Iterator[Any]:
+    def drawn(self, picture: Picture | None) -> Iterator[Any]:
         """A picture of the report, and how to read it."""
+        if picture is None:
+            yield self.table([])
+            return
         for chart in picture.draw(charts.WIDE):
             yield self.picture(chart, picture.title)
         yield Markdown(picture.caption)

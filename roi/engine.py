@@ -289,7 +289,7 @@ class Months:
         stocks, stock = [], np.zeros(())
         for row in zip(*by_month, strict=True):
             stocks.append(stock := function(stock, *row))
-        return Series(1.0, np.stack(np.broadcast_arrays(*stocks)))
+        return Series(1.0, np.stack(np.broadcast_arrays(*stocks, self.month[0])[:-1]))
 
     def every_month(self) -> Array:
         """What does not change from month to month: a profile of ones."""
@@ -364,7 +364,7 @@ def _own_line(line: ExtraLine, at: Months) -> Any:
         flow = np.where(whole(share > 0), whole(parsed(line.monthly).at(at.__getitem__) * share), 0.0)
     if not np.all(np.abs(flow) <= REVENUE_LIMIT):
         raise FormulaError("formula_no_amount", name=line.id)
-    return Series(1.0, flow)
+    return Series(1.0, np.broadcast_to(flow, np.broadcast_shapes(flow.shape, at.month.shape)))
 
 
 def cash_flow(

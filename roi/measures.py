@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from roi import finance
 from roi.distributions import Array
@@ -33,7 +34,7 @@ class Measures:
         hidden: its part that a quote would not show.
         first_year_benefits: nominal, months 0–12.
         first_year_costs: likewise.
-        irr: yearly; infinity where there is none.
+        irr: yearly; infinity where there is none. Of some of the draws only: shape (those,).
         payback: months from the decision; infinity where it never comes.
         discounted_payback: likewise.
         delay: months to go-live.
@@ -120,13 +121,16 @@ def net_present_value(flow: CashFlow, model: Model) -> Array:
     return np.atleast_1d(sum(present_values(flow, model).values(), np.zeros(())))
 
 
-def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
+def measure(
+    flow: CashFlow, model: Model, draws: int = 1, with_irr: npt.NDArray[np.bool_] | None = None
+) -> Measures:
     """All measures of one cash flow.
 
     Args:
         flow: of one of the model's options.
         model: whose rate and own lines are used.
         draws: length of the arrays that come out.
+        with_irr: the draws for which the internal rate is wanted, shape (draws,); all if left out.
 
     Raises:
         SelfCheckError: if parts do not add up to their whole.
@@ -160,7 +164,7 @@ def measure(flow: CashFlow, model: Model, draws: int = 1) -> Measures:
         hidden=sum(nominal.values(), np.zeros(draws)),
         first_year_benefits=yearly[0, 0] + yearly[0, 1],
         first_year_costs=yearly[1, 0] + yearly[1, 1],
-        irr=_or_never(finance.irr(net.T, times)),
+        irr=_or_never(finance.irr(net.T if with_irr is None else net.T[with_irr], times)),
         payback=_or_never(finance.payback(net.T, months)),
         discounted_payback=_or_never(finance.payback(net.T * factors, months)),
         delay=np.broadcast_to(flow.delay, (draws,)),

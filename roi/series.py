@@ -48,6 +48,8 @@ class Series(NDArrayOperatorsMixin):
         if method != "__call__":
             return getattr(ufunc, method)(*map(whole, inputs), **more)
         one, other = (*inputs, None)[:2]
+        if (known := _known(ufunc, one, other)) is not None:
+            return known
         if ufunc is np.multiply:
             if not isinstance(other, Series):
                 return Series(one.scale * other, one.profile)
@@ -59,6 +61,20 @@ class Series(NDArrayOperatorsMixin):
         if ufunc in (np.add, np.subtract) and _share_profile(one, other):
             return Series(ufunc(one.scale, other.scale), one.profile)
         return Series(1.0, np.asarray(ufunc(*map(whole, inputs)), dtype=np.float64))
+
+
+def _known(ufunc: Any, one: Any, other: Any) -> float | None:
+    """What is the same in every month whatever the profile: 0 · x, 1 to the power of x, x ≤ ∞."""
+    if ufunc is np.multiply and (_is(one, 0) or _is(other, 0)):
+        return 0.0
+    if (ufunc is np.power and _is(one, 1)) or (ufunc is np.less_equal and _is(other, np.inf)):
+        return 1.0
+    return None
+
+
+def _is(value: Any, number: float) -> bool:
+    """Whether something is just this number, not draws that all happen to be."""
+    return isinstance(value, float | int) and value == number
 
 
 def _share_profile(one: Any, other: Any) -> bool:

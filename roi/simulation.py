@@ -18,6 +18,7 @@ from roi.model import Model, Option
 from roi.sampling import REPLICATES, Sampler
 from roi.statistics import share
 
+IRR_DRAWS = 4096  # for which the internal rate, the dearest measure, is computed: as many of each scramble
 BLOCK = 2048  # draws worked on together, so that a line's months × draws stay in the processor's cache
 
 
@@ -92,11 +93,14 @@ def run(model: Model) -> Run:
     inputs = _drawn(sampler)
     draws = model.draws if inputs else 1
     parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
+    each = max(draws // REPLICATES, 1)
+    with_irr = np.arange(draws) % each < max(IRR_DRAWS // REPLICATES, 1)
     for first in range(0, draws, BLOCK):
         block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
         for option in model.options:
             flow = cash_flow(model, option, block)
-            parts[option.id].append(measure(flow, model, min(BLOCK, draws - first)))
+            some = with_irr[first : first + BLOCK]
+            parts[option.id].append(measure(flow, model, len(some), some))
     drawn = {option: joined(blocks) for option, blocks in parts.items()}
     npv = np.stack([measures.npv for measures in drawn.values()])
     best, winner = npv.max(axis=0), npv.argmax(axis=0)

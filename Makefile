@@ -4,7 +4,7 @@ FONT_WHEEL := justmytype-intl-cjk==0.1.0
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test setup setup-test check fonts clean
+.PHONY: help demo test setup setup-test check bench fonts clean
 
 help:  ## show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ check: setup-test  ## style, types and the direction of imports, without the tes
 	@$(BIN)/mypy
 	@echo "== Imports: lint-imports"
 	@$(BIN)/lint-imports
+
+bench: setup  ## time the engine beside other tools (some ten minutes)
+	@$(BIN)/python -m pip --disable-pip-version-check install -q --no-build-isolation -c requirements.lock -e ".[bench]"
+	@$(BIN)/python -m benchmarks.run
 
 fonts: setup  ## cut templates/fonts anew (under a minute)
 	@echo "== Fonts: from $(FONT_WHEEL)"

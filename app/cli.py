@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("pdf", "html", "json")
 LANGUAGES = ("zh-CN", "en")
 FAILED, INPUT_AT_FAULT = 1, 2
+PATIENCE = 1.0  # seconds before a progress bar is shown
 
 words: Language = language(from_environment(os.environ))
 
@@ -97,6 +100,28 @@ def _load(file: str, changes: Sequence[str] = ()) -> Loaded:
     return loaded
 
 
+@contextmanager
+def _progress() -> Iterator[Callable[[float], None]]:
+    """What shows how far a computation is, on a terminal and only if it takes long."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    began = time.monotonic()
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(words.text("cli.computing"), total=1.0)
+
+    def show(share: float) -> None:
+        bar.update(task, completed=share)
+        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+            bar.start()
+
+    try:
+        yield show
+    finally:
+        if bar.live.is_started:  # else it would end a line that nobody began
+            bar.stop()
+
+
 # --- commands ---------------------------------------------------------------------------------------------
 
 FILE = click.argument("file", type=click.Path())
@@ -133,7 +158,9 @@ def evaluate(file: str, changes: tuple[str, ...], as_json: bool) -> None:
     """The decision on the terminal, or as JSON."""
     from assessment import assess
 
-    decision = assess(_load(file, changes))
+    loaded = _load(file, changes)
+    with _progress() as progress:
+        decision = assess(loaded, progress)
     if as_json:
         click.echo(decision.to_json())
         return
@@ -170,7 +197,8 @@ def report(
     from reports.report import ReportError, write
 
     loaded = _load(file, changes)
-    decision = assess(loaded)
+    with _progress() as progress:
+        decision = assess(loaded, progress)
     try:
         for path in write(decision, folder, languages or (loaded.case.language,), formats, _say):
             click.echo(path)

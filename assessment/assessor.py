@@ -6,6 +6,7 @@ nothing is computed and the decision says which.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -46,7 +47,7 @@ from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
 from roi.responses import Responses
 from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
-from roi.simulation import Result, Run, run
+from roi.simulation import Result, Run, nobody_watches, run
 from roi.statistics import Summary, summary, summary_of_times
 from roi.uncertainty import uncertainty
 
@@ -56,22 +57,26 @@ HISTOGRAM_TAIL = (
 )
 
 
-def assess(loaded: Loaded) -> Decision:
+def assess(loaded: Loaded, progress: Callable[[float], None] = nobody_watches) -> Decision:
     """The decision on a case.
+
+    Args:
+        loaded: the case.
+        progress: called now and then with the share of the draws that is done.
 
     Raises:
         InputError: if an own line's formula gives no amount for some of the draws.
     """
     try:
-        return _decision(loaded)
+        return _decision(loaded, progress)
     except FormulaError as error:
         raise InputError((Rules(loaded.case, loaded.file).no_amount(error),)) from None
 
 
-def _decision(loaded: Loaded) -> Decision:
+def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
     case, model = loaded.case, loaded.model
     missing = sorted(missing_inputs(model))
-    done = None if missing else run(model)
+    done = None if missing else run(model, progress)
     return Decision(
         case=_case(case),
         version=_version(),

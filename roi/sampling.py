@@ -195,16 +195,25 @@ class Sampler:
         """
         _ = self._correlated, self._dimensions
 
-    def _uniforms(self, name: str, replicate: int) -> Array:
-        count = self.model.draws // REPLICATES
+    def _uniforms(self, name: str, replicate: int, first: int, count: int) -> Array:
         dimension = self._dimensions[name]
         if self.model.sampling == "monte_carlo":
-            return np.random.default_rng((self.model.seed, replicate, dimension)).random(count)
-        return sobol.uniforms(dimension, count, self.model.seed, replicate)
+            source = np.random.PCG64((self.model.seed, replicate, dimension)).advance(first)
+            return np.random.Generator(source).random(count)
+        return sobol.uniforms(dimension, count, self.model.seed, replicate, first)
 
-    def scores(self, replicate: int) -> Mapping[str, Array]:
-        """Scores of one replicate, by name of input or event, each of shape (draws/16,)."""
-        return self.mixed({name: scores(self._uniforms(name, replicate)) for name in self.noises})
+    def scores(self, replicate: int, first: int = 0, count: int = 0) -> Mapping[str, Array]:
+        """Scores of one replicate, by name of input or event, each of shape (count,).
+
+        Args:
+            replicate: which of the sixteen.
+            first: where to begin, a multiple of `count`.
+            count: how many, a power of two; the whole replicate, draws/16, if left out.
+        """
+        count = count or self.model.draws // REPLICATES
+        return self.mixed(
+            {name: scores(self._uniforms(name, replicate, first, count)) for name in self.noises}
+        )
 
     @property
     def noises(self) -> list[str]:

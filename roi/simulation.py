@@ -6,7 +6,7 @@ money. The same model gives the same run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,8 +77,16 @@ class Run:
         return np.stack([result.draws.npv for result in self.results.values()], axis=1)
 
 
-def run(model: Model) -> Run:
+def nobody_watches(_: float) -> None:
+    """Where no progress is shown."""
+
+
+def run(model: Model, progress: Callable[[float], None] = nobody_watches) -> Run:
     """Draw, compute, compare.
+
+    Args:
+        model: complete.
+        progress: called now and then with the share that is done.
 
     Raises:
         IncompleteModelError: if a line lacks an input.
@@ -101,6 +109,7 @@ def run(model: Model) -> Run:
             flow = cash_flow(model, option, block)
             some = with_irr[first : first + BLOCK]
             parts[option.id].append(measure(flow, model, len(some), some))
+        progress(min(first + BLOCK, draws) / draws)
     drawn = {option: joined(blocks) for option, blocks in parts.items()}
     npv = np.stack([measures.npv for measures in drawn.values()])
     best, winner = npv.max(axis=0), npv.argmax(axis=0)
@@ -121,23 +130,42 @@ def run(model: Model) -> Run:
 
 
 def npv_of(model: Model) -> Array:
-    """NPV of every option on every draw, and nothing else: shape (draws, options)."""
-    inputs = _drawn(Sampler(model))
-    draws = model.draws if inputs else 1
+    """NPV of every option on every draw, and nothing else: shape (draws, options).
+
+    Draws are made when they are needed, so that memory does not grow with them but by the result.
+    """
+    sampler = Sampler(model)
+    draws = model.draws if sampler.loadings else 1
     found = np.empty((draws, len(model.options)))
-    for first in range(0, draws, BLOCK):
-        block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
+    first = 0
+    for block in _blocks(sampler) if draws > 1 else [{}]:
+        size = len(next(iter(block.values()), [0]))
         for place, option in enumerate(model.options):
-            found[first : first + BLOCK, place] = net_present_value(cash_flow(model, option, block), model)
+            found[first : first + size, place] = net_present_value(cash_flow(model, option, block), model)
+        first += size
     return found
 
 
+def _blocks(sampler: Sampler) -> Iterator[dict[str, Array]]:
+    """Values of every uncertain input and event, replicate after replicate, about `BLOCK` draws at a time."""
+    each = sampler.model.draws // REPLICATES
+    part = 1 << (min(each, BLOCK).bit_length() - 1)  # points come in powers of two
+    together = max(BLOCK // each, 1)
+    for replicate in range(0, REPLICATES, together):
+        for first in range(0, each, part):
+            drawn = [
+                values_of(sampler, sampler.scores(one, first, part))
+                for one in range(replicate, min(replicate + together, REPLICATES))
+            ]
+            yield {name: np.concatenate([values[name] for values in drawn]) for name in drawn[0]}
+
+
 def _drawn(sampler: Sampler) -> dict[str, Array]:
-    """Values of every uncertain input and event, replicate after replicate, shape (draws,)."""
+    """All of them at once, shape (draws,)."""
     if not sampler.loadings:
         return {}
-    replicates = [values_of(sampler, sampler.scores(replicate)) for replicate in range(REPLICATES)]
-    return {name: np.concatenate([values[name] for values in replicates]) for name in replicates[0]}
+    blocks = list(_blocks(sampler))
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 def values_of(sampler: Sampler, scores: Mapping[str, Array]) -> dict[str, Array]:

@@ -11,7 +11,7 @@ matrix and a digital shift (Matoušek 1998).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -65,17 +65,33 @@ def unscrambled(dimension: int, count: int) -> npt.NDArray[np.float64]:
     return _points(np.array(direction_numbers(dimension), dtype=np.uint32), count) / 2.0**BITS
 
 
-def uniforms(dimension: int, count: int, seed: int, replicate: int) -> npt.NDArray[np.float64]:
-    """Scrambled Sobol' points of one dimension in (0, 1), shape (count,), `count` a power of two.
-
-    Raises:
-        IndexError: if the dimension is beyond the table.
-    """
+@lru_cache(maxsize=4096)
+def _scrambled(dimension: int, seed: int, replicate: int) -> tuple[Integers, np.uint32]:
+    """Direction numbers after the random matrix, and the digital shift."""
     random = np.random.SeedSequence((seed, replicate, dimension)).generate_state(BITS + 1)
     diagonal = np.uint32(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
     columns = (random[:BITS] & (diagonal - np.uint32(1))) | diagonal
     plain = np.array(direction_numbers(dimension), dtype=np.uint32)
     chosen = np.where(plain[:, None] & diagonal, columns, np.uint32(0))
-    scrambled = np.bitwise_xor.reduce(chosen, axis=1)
-    points = _points(scrambled, count) ^ random[BITS]
+    return np.bitwise_xor.reduce(chosen, axis=1), random[BITS]
+
+
+def uniforms(
+    dimension: int, count: int, seed: int, replicate: int, first: int = 0
+) -> npt.NDArray[np.float64]:
+    """Scrambled Sobol' points of one dimension in (0, 1), shape (count,).
+
+    Args:
+        dimension: counted from 0.
+        count: how many, a power of two.
+        seed: of the scrambles.
+        replicate: which of them.
+        first: where to begin, a multiple of `count`.
+
+    Raises:
+        IndexError: if the dimension is beyond the table.
+    """
+    numbers, shift = _scrambled(dimension, seed, replicate)
+    begun = [numbers[bit] for bit in range(first.bit_length()) if first >> bit & 1]
+    points = _points(numbers, count) ^ np.bitwise_xor.reduce([shift, *begun])
     return np.asarray((points + 0.5) / 2.0**BITS, dtype=np.float64)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+from app import cli as cli_module
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*/case.yaml"))
@@ -252,3 +257,53 @@ def test_no_command_imports_what_it_does_not_use(arguments: list[str], forbidden
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().endswith("[]"), done.stderr[-300:]
+
+
+class Screen(io.StringIO):
+    """A terminal for messages."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_computation_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(cli_module, "PATIENCE", 0.0)
+    with cli_module._progress() as show:
+        show(0.25)
+        show(1.0)
+    assert "100%" in screen.getvalue()
+    assert cli_module.words.text("cli.computing") in screen.getvalue()
+
+
+def test_a_short_computation_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with cli_module._progress() as show:
+        show(1.0)
+    assert "%" not in screen.getvalue()
+
+
+def test_a_computation_can_be_stopped(tmp_path: Path) -> None:
+    """Ctrl-C while half a million draws are computed: one line, exit code 1, nothing on stdout."""
+    started = tmp_path / "started"
+    code = (
+        "import sys, pathlib; from app.cli import main; import roi.simulation as s; right = s.measure; "
+        f"s.measure = lambda *a: (pathlib.Path({str(started)!r}).touch(), right(*a))[1]; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["evaluate", str(STUDIO), "--json", "--set", "settings.draws=524288"]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as running:
+        while not started.exists() and running.poll() is None:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (1, "")
+    assert len([line for line in err.splitlines() if "case.yaml" not in line]) == 1, err

@@ -306,4 +306,4 @@ def test_a_computation_can_be_stopped(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (1, "")
-    assert len([line for line in err.splitlines() if "case.yaml" not in line]) == 1, err
+    assert len([line for line in err.split("\n") if line and "case.yaml" not in line]) == 1, err

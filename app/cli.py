@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from assessment.loader import Loaded
     from assessment.remarks import Remark
 
+# Our matrices are small: the linear algebra's threads would wait for each other longer than they work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("pdf", "html", "json")
@@ -103,6 +106,9 @@ def _load(file: str, changes: Sequence[str] = ()) -> Loaded:
 @contextmanager
 def _progress() -> Iterator[Callable[[float], None]]:
     """What shows how far a computation is, on a terminal and only if it takes long."""
+    if not sys.stderr.isatty():
+        yield lambda share: None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
@@ -112,7 +118,7 @@ def _progress() -> Iterator[Callable[[float], None]]:
 
     def show(share: float) -> None:
         bar.update(task, completed=share)
-        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+        if time.monotonic() - began > PATIENCE:
             bar.start()
 
     try:

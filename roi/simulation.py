@@ -21,6 +21,10 @@ from roi.statistics import share
 IRR_DRAWS = 4096  # for which the internal rate, the dearest measure, is computed: as many of each scramble
 BLOCK = 2048  # draws worked on together, so that a line's months × draws stay in the processor's cache
 
+# The C library of Linux gives a block's arrays back to the system one by one and fetches them anew, until it
+# has seen a larger one come and go. This one is never touched, so it costs nothing.
+np.empty(30 * 2**20, dtype=np.uint8)
+
 
 class IncompleteModelError(ValueError):
     """A model some of whose lines lack an input; `names` says which."""

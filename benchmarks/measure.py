@@ -79,7 +79,21 @@ def reference(correlated: str) -> dict[str, list[float]]:
 
 
 def decision(path: str, repeats: str) -> dict[str, list[tuple[float, float]]]:
-    """Seconds of the parts of a decision, as `assessment.assessor` calls them; the first round warms up."""
+    """Seconds of the parts of a decision; the first round warms up."""
+    parts: dict[str, list[tuple[float, float]]] = {}
+
+    def part(name: str, function: Callable[[], Any]) -> Any:
+        found, seconds = _timed(function)
+        parts.setdefault(name, []).append(seconds)
+        return found
+
+    for _ in range(int(repeats) + 1):
+        _decide(Path(path), part)
+    return {name: seconds[1:] for name, seconds in parts.items()}
+
+
+def _decide(path: Path, part: Callable[[str, Callable[[], Any]], Any]) -> None:
+    """The parts of a decision as `assessment.assessor` calls them, then all of it once more."""
     from assessment.assessor import assess
     from assessment.judgement import judge
     from assessment.loader import load_case
@@ -89,26 +103,17 @@ def decision(path: str, repeats: str) -> dict[str, list[tuple[float, float]]]:
     from roi.simulation import run
     from roi.uncertainty import uncertainty
 
-    parts: dict[str, list[tuple[float, float]]] = {}
-
-    def part(name: str, function: Callable[[], Any]) -> Any:
-        found, seconds = _timed(function)
-        parts.setdefault(name, []).append(seconds)
-        return found
-
-    for _ in range(int(repeats) + 1):
-        loaded = part("reading the file", lambda: load_case(Path(path)))
-        adjustment = loaded.case.settings.risk_adjustment
-        risk = (adjustment.benefits, adjustment.costs) if adjustment else None
-        done = part("run", lambda: run(loaded.model))
-        part("uncertainty", lambda: uncertainty(done))
-        responses = Responses(done)
-        switches = part("switching values", responses.switches)
-        part("verdict", lambda: judge(loaded.case, done, switches))
-        part("variants", lambda: list(variants(done, responses, risk)))
-        part("comparison", lambda: compared(done, responses))
-        part("the whole, `assess`", lambda: assess(loaded))
-    return {name: seconds[1:] for name, seconds in parts.items()}
+    loaded = part("reading the file", lambda: load_case(path))
+    adjustment = loaded.case.settings.risk_adjustment
+    risk = (adjustment.benefits, adjustment.costs) if adjustment else None
+    done = part("run", lambda: run(loaded.model))
+    part("uncertainty", lambda: uncertainty(done))
+    responses = Responses(done)
+    switches = part("switching values", responses.switches)
+    part("verdict", lambda: judge(loaded.case, done, switches))
+    part("variants", lambda: list(variants(done, responses, risk)))
+    part("comparison", lambda: compared(done, responses))
+    part("`assess`: all but the reading", lambda: assess(loaded))
 
 
 if __name__ == "__main__":

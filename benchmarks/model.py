@@ -1,4 +1,4 @@
-"""The money model of `case.yaml` once more, as an analyst writes it with NumPy: for the tools we are timed against.
+"""The money model of `case.yaml` once more, as an analyst writes it with NumPy: for the other tools.
 
 What comes in: twelve standard normal scores, or values, per draw. What goes out: NPV per draw and option.
 Written from the description of the model and sharing no code with the package; `tests/test_benchmarks.py`
@@ -52,7 +52,9 @@ def values(scores: Array) -> dict[str, Array]:
     return found
 
 
-def net_benefits(x: dict[str, Array], delay: Array | float, ramp: float, adoption: Array | float, fit: float) -> Array:
+def net_benefits(
+    x: dict[str, Array], delay: Array | float, ramp: float, adoption: Array | float, fit: float
+) -> Array:
     """Benefits of months 1 … H less the time for keeping records."""
     adopted = adoption * np.clip((MONTHS - delay) / ramp, 0, 1)
     lagged = fit * adoption * np.clip((MONTHS - CYCLE - delay) / ramp, 0, 1)
@@ -70,7 +72,7 @@ def net_benefits(x: dict[str, Array], delay: Array | float, ramp: float, adoptio
 
 
 def implementation(delay: Array | float) -> Array:
-    """Share of an implementation in each month: what is late falls in the last, what takes no time in none."""
+    """Share of an implementation in each month: what is late falls in the last."""
     length = np.maximum(delay, 1e-12)
     part = np.clip(delay - (MONTHS - 1), 0, 1) / length
     part[-1] += np.maximum(delay - HORIZON, 0) / length

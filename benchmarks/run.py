@@ -13,7 +13,6 @@ import json
 import math
 import os
 import platform
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -25,15 +24,19 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ENVIRONMENT = {**os.environ, **ONE_THREAD}
 
 POWERS = (12, 14, 16, 18, 20)
 COMPARED_AT = 16
 ERROR_POWERS = (10, 12, 14)
 SEEDS = 24
-ROUNDS = 3  # over all contenders, so that a busy spell does not hit one alone
+ROUNDS = 2  # over all contenders, so that a busy spell does not hit one alone
 STARTS = 7
+DECISIONS = 5
+MACHINERY, LARGE = "examples/machinery-maker/case.yaml", "benchmarks/decision.yaml"
+
+Contenders = dict[str, dict[str, Any]]  # by name, what `benchmarks.contenders.Contender` says of each
 
 
 def measured(*what: object) -> Any:
@@ -50,13 +53,21 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def clocks(seconds: Iterable[tuple[float, float]]) -> list[str]:
+    """Two cells, wall clock and processor: milliseconds at their least and in the median."""
+    return [f"{1000 * min(times):,.0f} / {1000 * median(times):,.0f}" for times in zip(*seconds, strict=True)]
+
+
+CLOCKS = ("wall, ms, least / median", "processor, ms, least / median")
+
+
 # --- the draws --------------------------------------------------------------------------------------------
 
 
 class Speeds:
     """What was measured of every contender at every number of draws."""
 
-    def __init__(self, contenders: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, contenders: Contenders) -> None:
         self.contenders = contenders
         self.found: dict[tuple[str, int], dict[str, Any]] = {}
         for _ in range(ROUNDS):
@@ -79,7 +90,7 @@ class Speeds:
         """Draws a second of processor time, at its best."""
         return float(2**power / min(cpu for _, cpu in self.found[name, power]["seconds"]))
 
-    def extra(self, name: str, power: int) -> float:
+    def beyond(self, name: str, power: int) -> float:
         """Peak memory in MB beyond what importing took."""
         known = self.found[name, power]
         return float(known["peak"] - known["before"])
@@ -87,77 +98,79 @@ class Speeds:
     def compared(self) -> str:
         """All contenders at one number of draws."""
         ours = self.rate("engine", COMPARED_AT)
-        rows = []
-        for name, contender in self.contenders.items():
-            power = self.power(name)
-            known = self.found[name, power]
-            wall, cpu = zip(*known["seconds"], strict=True)
-            rows.append([
+        rows = [
+            [
                 contender["title"],
                 f"{2**power:,}",
-                *(f"{1000 * seconds:,.0f}" for seconds in (min(wall), median(wall), min(cpu), median(cpu))),
+                *clocks(self.found[name, power]["seconds"]),
                 f"{self.rate(name, power):,.0f}",
                 f"{ours / self.rate(name, power):.2f}",
-                f"{known['peak']:,.0f}",
-                f"{self.extra(name, power):,.0f}",
-            ])
-        times = [f"{clock}, {which}, ms" for clock in ("wall", "processor") for which in ("least", "median")]
-        head = ["", "draws", *times, "draws a second", "our speed ÷ this", "peak MB", "of it beyond imports"]
-        return table(head, rows)
+                f"{self.found[name, power]['peak']:,.0f}",
+            ]
+            for name, contender in self.contenders.items()
+            for power in [self.power(name)]
+        ]
+        return table(["", "draws", *CLOCKS, "draws a second", "our speed ÷ this", "peak MB"], rows)
 
     def by_draws(self, show: Callable[[str, int], float]) -> str:
         """A figure of every contender by number of draws."""
-        rows = [
-            [contender["title"], *(f"{show(name, power):,.0f}" if (name, power) in self.found else "" for power in POWERS)]
-            for name, contender in self.contenders.items()
-        ]
+        rows = []
+        for name, contender in self.contenders.items():
+            figures = (f"{show(name, power):,.0f}" if (name, power) in self.found else "" for power in POWERS)
+            rows.append([contender["title"], *figures])
         return table(["", *(f"{2**power:,}" for power in POWERS)], rows)
 
 
-def errors(contenders: dict[str, dict[str, Any]]) -> str:
+def errors(contenders: Contenders) -> str:
     """RMSE of mean and P5 over seeds, in per cent of NPV's standard deviation, over the three options."""
     truths = {correlated: measured("reference", correlated) for correlated in (True, False)}
     rows = []
     for name, contender in contenders.items():
-        if "floor" in name or name == "numpy_blocks":  # the same numbers as NumPy's
+        if not contender["has_errors"]:
             continue
         truth = truths[contender["correlated"]]
-        found: list[list[float]] = [[], []]
-        for power in ERROR_POWERS:
-            seeds = measured("estimates", name, 2**power, SEEDS) if power <= contender["most"] else []
-            for place, columns in enumerate((range(3), range(3, 6))):
-                squares = [
-                    ((seed[column] - truth["estimate"][column]) / truth["deviation"][column % 3]) ** 2
-                    for seed in seeds
-                    for column in columns
-                ]
-                found[place].append(100 * math.sqrt(sum(squares) / len(squares)))
-        rows.append([contender["title"], *(f"{error:.3f}" for error in (*found[0], *found[1]))])
+        powers = [power for power in ERROR_POWERS if power <= contender["most"]]
+        found = {power: measured("estimates", name, 2**power, SEEDS) for power in powers}
+        cells = [
+            f"{_rmse(found[power], truth, columns):.3f}" if power in found else ""
+            for columns in (range(3), range(3, 6))  # means, P5s
+            for power in ERROR_POWERS
+        ]
+        rows.append([contender["title"], *cells])
     head = ["", *(f"{what}, {2**power:,}" for what in ("mean", "P5") for power in ERROR_POWERS)]
     return table(head, rows)
+
+
+def _rmse(seeds: list[list[float]], truth: dict[str, list[float]], columns: range) -> float:
+    squares = [
+        ((seed[column] - truth["estimate"][column]) / truth["deviation"][column % 3]) ** 2
+        for seed in seeds
+        for column in columns
+    ]
+    return 100 * math.sqrt(sum(squares) / len(squares))
 
 
 # --- the whole decision, and start-up ---------------------------------------------------------------------
 
 
 def decisions() -> tuple[str, float]:
-    """Milliseconds of the parts of a decision on two cases; and seconds of the whole on the larger one."""
-    cases = {"examples/machinery-maker/case.yaml": "machinery-maker", "benchmarks/decision.yaml": "4 × 60 × 40"}
-    found = {title: measured("decision", path, 3) for path, title in cases.items()}
-    parts = list(next(iter(found.values())))
-    rows = [
-        [part, *(f"{1000 * min(clock):,.0f}" for one in found.values() for clock in zip(*one[part], strict=True))]
-        for part in parts
-    ]
-    head = ["", *(f"{title}, {clock}, ms" for title in found for clock in ("wall", "processor"))]
-    return table(head, rows), min(cpu for _, cpu in found["4 × 60 × 40"][parts[-1]])
+    """Milliseconds of the parts of a decision on two cases, and of the whole on the larger."""
+    found = [measured("decision", path, DECISIONS) for path in (MACHINERY, LARGE)]
+    rows = [[part, *clocks(found[0][part]), *clocks(found[1][part])] for part in found[0]]
+    whole = min(cpu for _, cpu in found[1][rows[-1][0]])
+    titles = ("machinery-maker", "4 × 60 × 40")
+    return table(["", *(f"{title}: {clock}" for title in titles for clock in CLOCKS)], rows), 1000 * whole
 
 
 def started(*words: str) -> tuple[float, float]:
     """Wall and processor seconds of one process of the command line, from start to end."""
     begun = perf_counter()
     process = subprocess.Popen(  # noqa: S603
-        [Path(sys.executable).with_name("crm-roi"), *words], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL
+        [Path(sys.executable).with_name("crm-roi"), *words],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -171,10 +184,8 @@ def start_up() -> str:
     cases = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "examples").glob("*/case.yaml"))
     rows = []
     for words in (["--help"], *(["evaluate", case] for case in cases)):
-        clocks = zip(*(started(*words) for _ in range(STARTS)), strict=True)
-        times = [f"{1000 * which(clock):,.0f}" for clock in clocks for which in (min, median)]
-        rows.append(["crm-roi " + " ".join(words), *times])
-    return table(["", *(f"{c}, {w}, ms" for c in ("wall", "processor") for w in ("least", "median"))], rows)
+        rows.append(["crm-roi " + " ".join(words), *clocks(started(*words) for _ in range(STARTS))])
+    return table(["", *CLOCKS], rows)
 
 
 # --- the page ---------------------------------------------------------------------------------------------
@@ -187,10 +198,12 @@ def machine() -> str:
         model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         model = platform.processor()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "squigglepy", "chaospy", "monaco"))
+    packages = ("numpy", "scipy", "squigglepy", "chaospy", "monaco")
     return (
-        f"{datetime.date.today():%Y-%m-%d}, {model}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}, {packages}; load average at the start {os.getloadavg()[0]:.1f}."
+        f"{datetime.date.today():%Y-%m-%d}; {model}, {os.cpu_count()} cores; "
+        f"{platform.system()} {platform.machine()}; Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in packages)
+        + f". Load average at the start {os.getloadavg()[0]:.1f}, at the end "
     )
 
 
@@ -198,49 +211,59 @@ def aims(speeds: Speeds, decision: float) -> str:
     """What was aimed at beside what is reached."""
     ours = speeds.rate("engine", COMPARED_AT)
     peers = {
-        name: speeds.rate(name, speeds.power(name)) for name, one in speeds.contenders.items() if one["is_peer"]
+        one["title"]: speeds.rate(name, speeds.power(name))
+        for name, one in speeds.contenders.items()
+        if one["is_peer"]
     }
     fastest = max(peers, key=peers.__getitem__)
-    powers = [power for power in POWERS if power >= 14]
+    few, many = 14, max(POWERS)
     kept = 8 * (3 + 1) / 2**20  # MB a draw: three options and going on as today
-    grown = [speeds.extra("engine", power) - kept * 2**power for power in (powers[0], powers[-1])]
-    title = speeds.contenders[fastest]["title"]
+    grown = [f"{speeds.beyond('engine', power) - kept * 2**power:,.0f}" for power in (few, many)]
     rows = [
-        ["draws a second", "1,000,000", f"{ours:,.0f}"],
-        [f"times the fastest peer ({title})", "5, at least 3", f"{ours / peers[fastest]:.2f}"],
-        [
-            f"memory beyond imports and kept results, MB, {2**powers[0]:,} → {2**powers[-1]:,} draws",
-            "flat",
-            f"{grown[0]:,.0f} → {grown[1]:,.0f}",
-        ],
-        ["the whole decision, 4 × 60 × 40 × 16,384, ms", "100, at most 250", f"{1000 * decision:,.0f}"],
+        [f"draws a second, {2**COMPARED_AT:,} draws", "1,000,000", f"{ours:,.0f}"],
+        [f"times as fast as the fastest peer: {fastest}", "5, at least 3", f"{ours / peers[fastest]:.2f}"],
+        [f"MB beyond imports and results, {2**few:,} → {2**many:,} draws", "flat", " → ".join(grown)],
+        ["the whole decision, 4 × 60 × 40, ms", "100, at most 250", f"{decision:,.0f}"],
     ]
     return table(["", "aim", "reached"], rows)
 
 
 def main() -> None:
     """Measure, print, and write if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Time crm-roi and others.")
     parser.add_argument("--write", action="store_true", help="renew the tables of docs/performance.md")
     write = parser.parse_args().write
-    tables = {"machine": machine()}
-    known = measured("contenders")
-    speeds = Speeds(known)
-    tables["compared"] = speeds.compared()
-    tables["rates"] = speeds.by_draws(speeds.rate)
-    tables["memory"] = speeds.by_draws(speeds.extra)
-    tables["errors"] = errors(known)
-    tables["decision"], whole = decisions()
-    tables["start-up"] = start_up()
-    tables["aims"] = aims(speeds, whole)
+    begun, contenders = machine(), measured("contenders")
+    speeds = Speeds(contenders)
+    whole_decision, milliseconds = decisions()
+    tables = {
+        "aims": aims(speeds, milliseconds),
+        "compared": speeds.compared(),
+        "rates": speeds.by_draws(speeds.rate),
+        "memory": speeds.by_draws(speeds.beyond),
+        "errors": errors(contenders),
+        "decision": whole_decision,
+        "start-up": start_up(),
+    }
+    tables = {"machine": f"{begun}{os.getloadavg()[0]:.1f}.", **tables}
     print("\n\n".join(tables.values()))
     if write:
-        page = PAGE.read_text(encoding="utf-8")
-        for name, text in tables.items():
-            page = re.sub(
-                rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda marks, text=text: f"{marks[1]}{text}\n{marks[2]}", page, flags=re.DOTALL
-            )
-        PAGE.write_text(page, encoding="utf-8")
+        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+
+
+def renewed(page: str, tables: dict[str, str]) -> str:
+    """A page with each table between its two markers replaced.
+
+    Raises:
+        ValueError: if a table has no place on the page.
+    """
+    for name, text in tables.items():
+        head, mark, rest = page.partition(f"<!-- {name} -->\n")
+        _, end, tail = rest.partition("<!-- end -->")
+        if not mark or not end:
+            raise ValueError(f"the page has no place for {name}")
+        page = f"{head}{mark}{text}\n{end}{tail}"
+    return page
 
 
 if __name__ == "__main__":

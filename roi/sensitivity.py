@@ -198,6 +198,7 @@ def sobol_indices(
     draws: int = 4096,
     groups: Sequence[Sequence[int]] | None = None,
     seed: int = 1,
+    transform: Callable[[Array], Array] = np.asarray,
 ) -> Indices:
     """Shares of a function's variance by input, or by group of inputs.
 
@@ -207,12 +208,15 @@ def sobol_indices(
         draws: a power of two; the function is evaluated (groups + 2) times on as many.
         groups: input numbers that belong together; each input alone if left out.
         seed: of the scrambles.
+        transform: of uniforms to what the function wants instead, value by value.
 
     Returns:
         First-order (Saltelli 2010) and total indices (Jansen 1999), clipped to 0–1; 0 where nothing varies.
     """
     groups = [[item] for item in range(inputs)] if groups is None else groups
-    points = np.stack([sobol.uniforms(place, draws, seed, 0) for place in range(2 * inputs)], axis=1)
+    points = transform(
+        np.stack([sobol.uniforms(place, draws, seed, 0) for place in range(2 * inputs)], axis=1)
+    )
     one, other = points[:, :inputs], points[:, inputs:]
     at_one, at_other = np.asarray(function(one)), np.asarray(function(other))
     variance = np.concatenate([at_one, at_other]).var()

@@ -214,8 +214,7 @@ def _variance(model: Model, option: Option) -> Iterator[VarianceShare]:
     noises = sampler.noises
     together = _hang_together(sampler)
 
-    def npv(uniforms: Array) -> Array:
-        drawn = scores(uniforms)
+    def npv(drawn: Array) -> Array:
         parts = []
         for first in range(0, len(drawn), BLOCK):
             block = drawn[first : first + BLOCK]
@@ -226,7 +225,7 @@ def _variance(model: Model, option: Option) -> Iterator[VarianceShare]:
 
     places = {name: place for place, name in enumerate(noises)}
     wanted = [[places[name] for name in members] for members in together.values()]
-    indices = sobol_indices(npv, len(noises), INDEX_DRAWS, wanted, model.seed)
+    indices = sobol_indices(npv, len(noises), INDEX_DRAWS, wanted, model.seed, scores)
     found = [
         VarianceShare(
             name, tuple(member for member in members if "@" not in member), float(first), float(total)

@@ -103,7 +103,7 @@ def _said(case: Case, done: Run) -> dict[str, Any]:
     switches = responses.switches()
     adjustment = case.settings.risk_adjustment
     return {
-        "verdict": judge(case, done, switches),
+        "verdict": judge(case, done, found.learning, switches),
         "variants": list(
             variants(done, responses, (adjustment.benefits, adjustment.costs) if adjustment else None)
         ),

@@ -20,6 +20,7 @@ from roi.distributions import Array, Fixed
 from roi.engine import built_in_costs, cash_flow
 from roi.model import WITHOUT_PURCHASE, Model, Option
 from roi.responses import Switch
+from roi.series import weighted
 from roi.simulation import Run
 from roi.uncertainty import Learning, learning
 
@@ -77,13 +78,14 @@ def _answered(case: Case, name: str) -> bool | None:
     return None if answer is None else answer is True
 
 
-def judged(case: Case, run: Run, npv: Array) -> Judged:
+def judged(case: Case, run: Run, npv: Array, learnings: Sequence[Learning]) -> Judged:
     """Who is compared on some NPVs, and what the rules find.
 
     Args:
         case: what the company said.
         run: of its model.
         npv: of every option, shape (draws, options): the run's, or with something changed.
+        learnings: what can be learnt, and what that is worth on these NPVs.
     """
     model, means = run.model, npv.mean(axis=0)
     failed = lacking(case, model)
@@ -92,7 +94,7 @@ def judged(case: Case, run: Run, npv: Array) -> Judged:
     bought = [option for option in order if option.kind not in WITHOUT_PURCHASE and option.id not in failed]
     purchase = next(iter(bought), None)
     passing = {f"{option.id}.pilot" for option in bought}
-    learnings = [one for one in learning(run, npv) if not is_pilot(one) or one.name in passing]
+    learnings = [one for one in learnings if not is_pilot(one) or one.name in passing]
 
     def best(pilots: bool) -> float | None:
         return max((one.net for one in learnings if is_pilot(one) == pilots), default=None)
@@ -129,10 +131,18 @@ def too_little_to_say(missing: Sequence[str]) -> VerdictRecord:
     )
 
 
-def judge(case: Case, run: Run, switches: Sequence[Switch]) -> VerdictRecord:
-    """The verdict on a run."""
-    found = judged(case, run, run.npv)
-    idle = judged(case, run, npv_with_idle_sheet(run))
+def judge(case: Case, run: Run, learnings: Sequence[Learning], switches: Sequence[Switch]) -> VerdictRecord:
+    """The verdict on a run.
+
+    Args:
+        case: what the company said.
+        run: of its model.
+        learnings: what can be learnt, of the run as it is.
+        switches: where its inputs switch the best option.
+    """
+    without_effect = npv_with_idle_sheet(run)
+    found = judged(case, run, run.npv, learnings)
+    idle = judged(case, run, without_effect, learning(run, without_effect))
     finding, draws, purchase = found.finding, found.draws, found.purchase
     learnt = found.learning
     gain = None if draws is None else draws.npv_b - draws.npv_a
@@ -191,16 +201,11 @@ def _stop(case: Case, run: Run, identifier: str) -> StopRecord:
     leaving = replace(purchase, answers=answers, abandon_probability=0.0)
     kept = {f"{purchase.id}.exit_probability", f"{purchase.id}.abandon"}
     values = {name: draws for name, draws in run.inputs.items() if name not in kept}
-    flow = cash_flow(replace(run.model, years=years), leaving, values, frozenset(_paid(leaving)))
-    paid = sum((part.sum(axis=0) for part in flow.costs.values()), np.zeros(1))
+    lines = frozenset(built_in_costs()) | {line.id for line in leaving.costs}
+    flow = cash_flow(replace(run.model, years=years), leaving, values, lines)
+    paid = sum(weighted(flow.charges.values(), np.ones(12 * years + 1)), np.zeros(1))
     notice = None if contract is None else max(term - contract.notice_months, 0.0)
     return StopRecord(month=term, notice_month=notice, loss=float(np.quantile(paid, 0.95)))
-
-
-def _paid(option: Option) -> Iterator[str]:
-    """Cost lines, own hours and built-in lines included."""
-    yield from (line.id for line in option.costs)
-    yield from built_in_costs()
 
 
 # --- reasons ----------------------------------------------------------------------------------------------

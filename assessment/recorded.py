@@ -23,7 +23,7 @@ from assessment.said import (
 )
 from roi.responses import Over, Responses, Switch
 from roi.simulation import Run
-from roi.uncertainty import Learning, Uncertainty, Worth, best_of
+from roi.uncertainty import Learning, Uncertainty, Worth, subject
 from roi.what_if import chance_of_beating, dominates
 
 OVER: tuple[Over, ...] = ("users", "years", "changes_per_year")
@@ -31,8 +31,7 @@ OVER: tuple[Over, ...] = ("users", "years", "changes_per_year")
 
 def records(run: Run, found: Uncertainty, switches: Sequence[Switch]) -> dict[str, Any]:
     """Fields of a `Decision`, by name."""
-    subject = best_of(run, bought=True) or best_of(run, bought=False)
-    option = subject.id if subject else ""
+    option = subject(run).id
     return {
         "evpi": found.evpi,
         "evpi_se": found.evpi_error,
@@ -113,10 +112,9 @@ def _pairs(run: Run) -> Iterator[PairRecord]:
 
 def _crossovers(run: Run, responses: Responses) -> Iterator[Any]:
     """The best purchase, else the best change, against each other option."""
-    subject = best_of(run, bought=True) or best_of(run, bought=False)
+    one = subject(run).id
     for over in OVER:
         for other in run.results:
-            if subject is not None and other != subject.id:
-                found = responses.crossover(over, subject.id, other)
-                if found is not None:
-                    yield found
+            found = None if other == one else responses.crossover(over, one, other)
+            if found is not None:
+                yield found

@@ -19,7 +19,7 @@ from roi.expressions import parsed
 from roi.model import Assumption, Model, Option
 from roi.quantities import EFFECTS
 from roi.responses import Responses
-from roi.sampling import REPLICATES
+from roi.sampling import first_of_each
 from roi.simulation import Run, npv_of
 
 FEWER_DRAWS = 4096
@@ -42,7 +42,7 @@ def foundation(model: Model, option: Option, line: str) -> list[Assumption]:
         return [amount]
     stated = sorted(parsed(amount).names) if amount is not None else list(parameters(line)[:1])
     names = sorted(needs_by_line(model, option)[line] & EFFECTS) or stated
-    return [option.answers.get(name) or model.assumptions[name] for name in names]
+    return [model.input_of(option, name) for name in names]
 
 
 def is_guess(item: Assumption) -> bool:
@@ -77,13 +77,12 @@ def npv_without(run: Run, lines: dict[str, list[str]]) -> Array:
 
 def npv_with_idle_sheet(run: Run) -> Array:
     """NPV if the shared sheet had no effect at all: its costs stay. Shape (draws, options)."""
-    idle = {
-        option.id: [line for line, names in needs_by_line(run.model, option).items() if "fit" in names]
-        for option in run.model.options
-        if option.kind == "spreadsheet"
-    }
-    benefits = {name: [*run.results[name].draws.by_line] for name in idle}
-    return npv_without(run, {name: [line for line in idle[name] if line in benefits[name]] for name in idle})
+    idle = {}
+    for name, result in run.results.items():
+        if result.option.kind == "spreadsheet":
+            needed = needs_by_line(run.model, result.option)
+            idle[name] = [line for line in result.draws.by_line if "fit" in needed[line]]
+    return npv_without(run, idle)
 
 
 def variants(
@@ -139,7 +138,6 @@ def _independent(run: Run) -> Array:
     """
     if run.draws == 1:
         return run.npv
-    draws = min(run.draws, FEWER_DRAWS)
-    same = run.npv.reshape(REPLICATES, -1, len(run.results))[:, : draws // REPLICATES]
-    found = npv_of(replace(run.model, effect_correlation=0.0, draws=draws))
-    return np.asarray(found + run.npv.mean(axis=0) - same.mean(axis=(0, 1)))
+    some = first_of_each(run.draws, FEWER_DRAWS)
+    found = npv_of(replace(run.model, effect_correlation=0.0, draws=some.size))
+    return np.asarray(found + run.npv.mean(axis=0) - run.npv[some].mean(axis=0))

@@ -78,11 +78,15 @@ def steps(desk: Desk) -> list[str]:
     return [in_general(desk, f"step.{desk.decision.verdict.outcome}.{place}") for place in STEPS]
 
 
+def paying(desk: Desk) -> LearningRecord | None:
+    """The measurement, or the pilot of what may be bought, that pays best; None if none does."""
+    failed = desk.decision.verdict.failed
+    return next((one for one in desk.decision.evsi or () if one.net > 0 and one.option not in failed), None)
+
+
 def worth_learning(desk: Desk) -> str:
     """The measurement or the pilot that would pay, where one does."""
-    failed = desk.decision.verdict.failed
-    paying = (one for one in desk.decision.evsi or () if one.net > 0 and one.option not in failed)
-    one = next(paying, None)
+    one = paying(desk)
     if one is None:
         return sentence(desk, "worth.nothing", {}, {})
     kind = "worth.pilot" if one.kind == "pilot" else "worth.measure"

@@ -20,7 +20,7 @@ from roi import costs, formulas
 from roi.distributions import Array
 from roi.expressions import FormulaError, parsed
 from roi.formulas import Benefit, BuiltInCost
-from roi.model import PERIODIC, Assumption, CostLine, ExtraLine, Model, Option, Per, Values
+from roi.model import PERIODIC, Assumption, CostLine, ExtraLine, Model, Option, Per, Values, goes_by
 from roi.quantities import AT_MOST, QUANTITIES, REVENUE_LIMIT
 from roi.series import Line, Series, first, weighted, whole
 
@@ -152,10 +152,8 @@ def lines_moved(model: Model, option: Option, name: str) -> frozenset[str]:
         if name in (cost.quantity.name, cost.uplift.name if cost.uplift else None)
     }
     moved |= {extra.id for extra in model.extra if name == extra.id}
-    own, _, plain = name.rpartition(".")
-    if name == f"{option.id}.abandon":
-        plain = "abandon_month"
-    if own == option.id or (not own and plain not in option.answers):
+    plain = "abandon_month" if name == f"{option.id}.abandon" else name.rpartition(".")[2]
+    if goes_by(option, name):
         moved |= {line for line, names in needs_by_line(model, option).items() if plain in names}
     return frozenset(moved)
 
@@ -269,8 +267,7 @@ class Months:
         """The value of an assumption as the option or else the case has it, before growth."""
         if name == "resold_share" and "selling_time" not in self.model.lines:
             return 0.0
-        item = self.option.answers.get(name) or self.model.assumptions[name]
-        value = self.of(item)
+        value = self.of(self.model.input_of(self.option, name))
         return np.minimum(value, self.value(AT_MOST[name])) if name in AT_MOST else value
 
     def of(self, item: Assumption) -> Any:
@@ -375,11 +372,12 @@ def cash_flow(
     Args:
         model: complete: `missing_inputs` is empty.
         option: one of the model's.
-        values: by full name, shape (draws,); names left out take their most likely value.
+        values: by full name, shapes that broadcast to (draws,) or (points, draws); names left out take
+            their most likely value.
         only: the lines that are wanted; all if left out.
 
     Returns:
-        Lines of shape (H + 1, draws or 1); no lines for going on as today.
+        Lines of shape (H + 1, draws or 1), or (H + 1, points, draws); no lines for going on as today.
 
     Raises:
         FormulaError: if a user's formula gives no amount, as when it divides by zero.

@@ -107,9 +107,14 @@ def _by_year(flow: Array) -> Array:
     return np.concatenate([flow[:1], np.add.reduce(months, axis=1)])
 
 
+def monthly_factors(model: Model) -> Array:
+    """Discount factors of months 0 … H, shape (H + 1,)."""
+    return finance.discount_factors(model.discount_rate, np.arange(model.months + 1) / 12)
+
+
 def present_values(flow: CashFlow, model: Model) -> dict[str, Array]:
     """What each line adds to NPV, shape (draws or 1,) each; costs are negative."""
-    factors = finance.discount_factors(model.discount_rate, np.arange(model.months + 1) / 12)
+    factors = monthly_factors(model)
     gains, charges = (weighted(lines.values(), factors) for lines in (flow.gains, flow.charges))
     return dict(zip(flow.gains, gains, strict=True)) | {
         name: -cost for name, cost in zip(flow.charges, charges, strict=True)
@@ -138,7 +143,7 @@ def measure(
     horizon = model.months
     months = np.arange(horizon + 1)
     times = months / 12
-    factors = finance.discount_factors(model.discount_rate, times)
+    factors = monthly_factors(model)
 
     def by_name(lines: Mapping[str, Line], weights: Array) -> dict[str, Array]:
         sums = zip(lines, weighted(lines.values(), weights), strict=True)

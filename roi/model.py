@@ -224,6 +224,12 @@ class Option:
     pilot: Pilot | None = None
 
 
+def goes_by(option: Option, name: str) -> bool:
+    """Whether an option goes by the input of a full name: its own, or the case's that it does not answer."""
+    own, _, plain = name.rpartition(".")
+    return own == option.id or (not own and plain not in option.answers)
+
+
 @dataclass(frozen=True)
 class Correlation:
     """Rank correlation of two inputs, by name."""
@@ -266,6 +272,10 @@ class Model:
     def months(self) -> int:
         """Horizon in months."""
         return 12 * self.years
+
+    def input_of(self, option: Option, name: str) -> Assumption:
+        """The input of a plain name as an option has it, else the case."""
+        return option.answers.get(name) or self.assumptions[name]
 
 
 Values = Mapping[str, npt.NDArray[np.float64] | float]  # of one name: one value per draw, or one for all

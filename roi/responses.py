@@ -19,10 +19,9 @@ import numpy as np
 
 from roi.distributions import Z10, Array
 from roi.engine import cash_flow, inputs_in_use, lines_moved, needs_by_line
-from roi.finance import discount_factors
-from roi.measures import net_present_value, present_values
+from roi.measures import monthly_factors, net_present_value, present_values
 from roi.model import Assumption, Model, Option, Values
-from roi.sampling import REPLICATES, Sampler
+from roi.sampling import REPLICATES, Sampler, first_of_each
 from roi.series import total
 from roi.simulation import Run
 
@@ -105,8 +104,7 @@ def npv_by_horizon(model: Model, option: Option, values: Values) -> Array:
     flow = cash_flow(longest, option, values, frozenset(lines))
     shape = (longest.months + 1, *np.broadcast_shapes((1,), *map(np.shape, values.values())))
     net = total(flow.gains.values(), shape) - total(flow.charges.values(), shape)
-    factors = discount_factors(model.discount_rate, np.arange(longest.months + 1) / 12)
-    present = np.add.accumulate(np.einsum("t,t...->t...", factors, net))[12::12]
+    present = np.add.accumulate(np.einsum("t,t...->t...", monthly_factors(longest), net))[12::12]
     for year in range(1, MOST_YEARS + 1):
         ending = replace(model, years=year)
         present[year - 1] += net_present_value(cash_flow(ending, option, values, by_end), ending)
@@ -119,9 +117,7 @@ class Responses:
     def __init__(self, run: Run) -> None:
         self.run, self.model = run, run.model
         self.replicates = min(REPLICATES, run.draws)
-        each = run.draws // self.replicates
-        part = min(each, DRAWS // REPLICATES)
-        rows = np.arange(run.draws).reshape(self.replicates, each)[:, :part].ravel()
+        rows = first_of_each(run.draws, DRAWS)
         self.draws: Mapping[str, Array] = {name: values[rows] for name, values in run.inputs.items()}
         self.count = rows.size
 

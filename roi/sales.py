@@ -51,9 +51,7 @@ def _rise(model: Model, option: Option) -> tuple[float, bool]:
     full = {"effect": 1.0, "lagged_effect": 1.0}
     at = Months(model, option, {"contribution_margin": 1.0}, np.ones((1, 1)), full)
     lines = [line for line in SALES_LINES if line in model.lines]
-    effects = [
-        option.answers.get(name) or model.assumptions[name] for line in lines for name in SALES_LINES[line]
-    ]
+    effects = [model.input_of(option, name) for line in lines for name in SALES_LINES[line]]
     backed = all(
         item.most_likely == 0 or (item.source is not None and item.source.grade in TRUSTED)
         for item in effects

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from roi import sobol
 from roi.distributions import Array, scores
@@ -78,6 +79,16 @@ class TooManyInputsError(ValueError):
     def __init__(self, found: int, allowed: int) -> None:
         self.found, self.allowed = found, allowed
         super().__init__(f"{found} uncertain inputs of one's own; there is room for {allowed}")
+
+
+def first_of_each(draws: int, count: int) -> npt.NDArray[np.intp]:
+    """Places of about `count` of the draws, as many from the beginning of each scramble.
+
+    >>> first_of_each(64, 32).tolist()[:6], len(first_of_each(64, 1024)), first_of_each(1, 512).tolist()
+    ([0, 1, 4, 5, 8, 9], 64, [0])
+    """
+    scrambles = min(REPLICATES, draws)
+    return np.arange(draws).reshape(scrambles, -1)[:, : max(count // REPLICATES, 1)].ravel()
 
 
 def normal_score_correlation(rank: float) -> float:

@@ -15,7 +15,7 @@ from roi.distributions import Array, probabilities
 from roi.engine import CashFlow, cash_flow, missing_inputs
 from roi.measures import Measures, joined, measure, net_present_value
 from roi.model import Model, Option
-from roi.sampling import REPLICATES, Sampler
+from roi.sampling import REPLICATES, Sampler, first_of_each
 from roi.statistics import share
 
 IRR_DRAWS = 4096  # for which the internal rate, the dearest measure, is computed: as many of each scramble
@@ -105,8 +105,8 @@ def run(model: Model, progress: Callable[[float], None] = nobody_watches) -> Run
     inputs = _drawn(sampler)
     draws = model.draws if inputs else 1
     parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
-    each = max(draws // REPLICATES, 1)
-    with_irr = np.arange(draws) % each < max(IRR_DRAWS // REPLICATES, 1)
+    with_irr = np.zeros(draws, dtype=np.bool_)
+    with_irr[first_of_each(draws, IRR_DRAWS)] = True
     for first in range(0, draws, BLOCK):
         block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
         for option in model.options:

@@ -7,7 +7,7 @@ model's names.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from roi.distributions import Array, scores
 from roi.engine import cash_flow
 from roi.measures import net_present_value
-from roi.model import WITHOUT_PURCHASE, Assumption, Learnable, Model, Option, Pilot
+from roi.model import WITHOUT_PURCHASE, Assumption, Learnable, Model, Option, Pilot, goes_by
 from roi.quantities import EFFECTS, QUANTITIES
 from roi.sampling import COMMON, Sampler
 from roi.sensitivity import conditional_means, evpi, evpi_error, evppi_of_groups, evsi, sobol_indices
@@ -108,22 +108,20 @@ class Uncertainty:
     variance: tuple[VarianceShare, ...]
 
 
-def best_of(run: Run, *, bought: bool, among: Container[str] | None = None) -> Option | None:
-    """The option with the highest mean NPV among purchases, or among the ways of going without.
-
-    Args:
-        run: of the model.
-        bought: which of the two.
-        among: ids that come into question; all if left out.
-    """
+def best_of(run: Run, *, bought: bool) -> Option | None:
+    """The option with the highest mean NPV among purchases, or among the ways of going without."""
     chosen = [
-        result
-        for result in run.results.values()
-        if (result.option.kind not in WITHOUT_PURCHASE) == bought
-        and (among is None or result.option.id in among)
+        result for result in run.results.values() if (result.option.kind not in WITHOUT_PURCHASE) == bought
     ]
     best = max(chosen, key=lambda result: float(result.draws.npv.mean()), default=None)
     return None if best is None else best.option
+
+
+def subject(run: Run) -> Option:
+    """Whose risks are looked at: the best purchase, else the best way of going without."""
+    found = best_of(run, bought=True) or best_of(run, bought=False)
+    assert found is not None, "a model has options"  # noqa: S101
+    return found
 
 
 def uncertainty(run: Run) -> Uncertainty:
@@ -131,15 +129,15 @@ def uncertainty(run: Run) -> Uncertainty:
     names = list(run.inputs)
     if not names:
         return Uncertainty(0.0, 0.0, (), (), (), (), ())
-    option = best_of(run, bought=True) or best_of(run, bought=False)
+    option = subject(run)
     return Uncertainty(
         evpi=evpi(run.npv),
         evpi_error=evpi_error(run.npv),
         evppi=_worths({name: [name] for name in names}, run),
         groups=_worths(groups(run.model), run),
         learning=tuple(learning(run, run.npv)),
-        tornado=() if option is None else tuple(tornado(run.model, option)),
-        variance=() if option is None else tuple(_variance(run.model, option)),
+        tornado=tuple(tornado(run.model, option)),
+        variance=tuple(_variance(run.model, option)),
     )
 
 
@@ -150,7 +148,7 @@ def learning(run: Run, npv: Array) -> list[Learning]:
         run: of the model.
         npv: of every option, shape (draws, options); the run's, or with something changed.
     """
-    inputs = {name: item for name, item in Sampler(run.model).inputs.items() if name in run.inputs}
+    inputs = Sampler(run.model).inputs
     means = npv.mean(axis=0)
     without = [option.kind in WITHOUT_PURCHASE for option in run.model.options]
     expected = float(means.max() - means[without].max(initial=-np.inf)) if any(without) else 0.0
@@ -179,10 +177,8 @@ def learning(run: Run, npv: Array) -> list[Learning]:
 
 def _tried(name: str, item: Assumption, option: Option) -> bool:
     """Whether a pilot of an option tells something about an input."""
-    own, _, plain = name.rpartition(".")
-    if own not in ("", option.id) or (not own and plain in option.answers):
-        return False
-    return plain in PILOT_TELLS if item.learnable is None else item.learnable.how == "pilot"
+    told = name.rpartition(".")[2] in PILOT_TELLS if item.learnable is None else item.learnable.how == "pilot"
+    return told and goes_by(option, name)
 
 
 def _worths(members: Mapping[str, list[str]], run: Run) -> tuple[Worth, ...]:

@@ -15,13 +15,14 @@ from assessment.said import BarRecord, LearningRecord, SwitchRecord, WorthRecord
 from reports import charts, risk_charts
 from reports.figures import As
 from reports.sections.desk import Desk, Head, Name, Picture, Row, Said, Section, Table
+from reports.verdict import paying
+from roi.sampling import COMMON
 
 BARS = 10  # of the tornado
 SHARES = 5  # of the variance that are told
 WORTHS = 5  # inputs in the table of what knowing them would be worth
 TOLD = 0.01  # a smaller share of the variance says nothing
 DECIDES = 0.25  # of the variance: from here on one source is named in the title
-COMMON = "@common"  # what makes all effects and adoptions succeed or fail together
 NEAR = 2  # standard errors
 
 
@@ -282,10 +283,10 @@ def _learning(desk: Desk) -> dict[str, object] | None:
     decision, figures, say = desk.decision, desk.figures, desk.say
     if decision.evpi is None:
         return None
-    some = sorted(decision.evsi or (), key=lambda one: -one.net)
+    some = decision.evsi or ()  # the most profitable first
     worths = sorted(decision.evppi or (), key=lambda one: -(figures[f"worth.{one.name}"].value or 0.0))
     known = [one for one in worths if not one.is_noise]
-    first = next((one for one in some if one.option not in decision.verdict.failed and one.net > 0), None)
+    first = paying(desk)
     if not known:
         title = say("risk.learning.title.noise")
     elif first is None:

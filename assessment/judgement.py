@@ -205,7 +205,7 @@ def _stop(case: Case, run: Run, identifier: str) -> StopRecord:
     flow = cash_flow(replace(run.model, years=years), leaving, values, lines)
     paid = sum(weighted(flow.charges.values(), np.ones(12 * years + 1)), np.zeros(1))
     notice = None if contract is None else max(term - contract.notice_months, 0.0)
-    return StopRecord(month=term, notice_month=notice, loss=float(np.quantile(paid, 0.95)))
+    return StopRecord(option=identifier, month=term, notice_month=notice, loss=float(np.quantile(paid, 0.95)))
 
 
 # --- reasons ----------------------------------------------------------------------------------------------

@@ -129,8 +129,7 @@ def _verdict(decision: Decision) -> Iterator[Figure]:
             kind = SHARES.get(test.name, "money")
             yield Figure(f"{state}.{test.name}", kind, test.figure, se=errors.get(test.name))
             yield Figure(f"{state}.{test.name}.limit", kind, test.limit)
-    if verdict.stop is not None and b:
+    if verdict.stop is not None:
         yield Figure("stop.month", "months", verdict.stop.month)
         yield Figure("stop.notice_month", "months", verdict.stop.notice_month)
-        bought = b if verdict.option == a else verdict.option
-        yield Figure("stop.loss", "money", verdict.stop.loss, "stop", (f"{bought}.tco",))
+        yield Figure("stop.loss", "money", verdict.stop.loss, "stop", (f"{verdict.stop.option}.tco",))

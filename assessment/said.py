@@ -162,11 +162,13 @@ class StopRecord(Record):
     """By when one can stop, and what that costs at most: nineteen times in twenty less.
 
     Attributes:
+        option: which: the one to pilot, else the best purchase.
         month: end of the first term of the contract; the model pays whole contract years.
         notice_month: by when notice must be given; None where the case states no contract.
         loss: P95 of what has been paid by then, leaving included, benefits not counted.
     """
 
+    option: str
     month: float
     notice_month: float | None
     loss: float

@@ -130,11 +130,11 @@ def _spreads(desk: Desk) -> dict[str, object]:
 def _stop(desk: Desk) -> Said | None:
     """By when one can stop, and what has been spent by then."""
     verdict, figures = desk.decision.verdict, desk.figures
-    if verdict.stop is None or verdict.purchase is None:
+    if verdict.stop is None:
         return None
     pattern = "risk.stop" if verdict.stop.notice_month is None else "risk.stop.notice"
     month, notice, loss = (figures[f"stop.{name}"] for name in ("month", "notice_month", "loss"))
-    option = desk.called(desk.decision.option(verdict.purchase))
+    option = desk.called(desk.decision.option(verdict.stop.option))
     return Said(desk.say(pattern, option=option, month=month, notice=notice, loss=loss), (loss,))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from assessment.case import Case, words
+from assessment.chosen import chosen
 from assessment.decision import (
     Amount,
     AssumptionRecord,
@@ -26,6 +27,7 @@ from assessment.decision import (
     Histogram,
     LifetimeValueRecord,
     OptionResult,
+    Path,
     Ratio,
     Reconciliation,
     Settings,
@@ -33,11 +35,17 @@ from assessment.decision import (
     Warning_,
     Year,
 )
+from assessment.diagnosis import diagnose, stakes
 from assessment.judgement import judge, too_little_to_say
 from assessment.loader import Loaded
+from assessment.owned import owned
+from assessment.plan import plan
+from assessment.readiness import readiness
 from assessment.recorded import compared, records
 from assessment.remarks import InputError
 from assessment.rules import Rules, revenue_gap
+from assessment.team_fit import team_fit
+from assessment.terms import terms
 from assessment.variants import variants
 from roi.distributions import Array
 from roi.engine import benefit_lines, inputs_in_use, missing_inputs
@@ -45,6 +53,7 @@ from roi.expressions import FormulaError
 from roi.formulas import MONTHS_PER_YEAR
 from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
+from roi.paths import cumulative_net
 from roi.responses import Responses
 from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
 from roi.simulation import Result, Run, nobody_watches, run
@@ -77,7 +86,7 @@ def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
     case, model = loaded.case, loaded.model
     missing = sorted(missing_inputs(model))
     done = None if missing else run(model, progress)
-    return Decision(
+    decision = Decision(
         case=_case(case),
         version=_version(),
         seed=model.seed,
@@ -93,8 +102,16 @@ def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
         costs=_costs(model),
         assumptions=_register(model),
         reconciliation=_reconciliation(model),
-        **(_said(case, done) if done else {"verdict": too_little_to_say(missing)}),
+        team_fit=team_fit(case),
+        readiness=readiness(case),
+        selection=chosen(case, model, done),
+        **(
+            _said(case, done)
+            if done
+            else {"verdict": too_little_to_say(missing), "diagnosis": diagnose(case, {})}
+        ),
     )
+    return decision.model_copy(update={"plan": plan(case, decision)})
 
 
 def _said(case: Case, done: Run) -> dict[str, Any]:
@@ -102,12 +119,17 @@ def _said(case: Case, done: Run) -> dict[str, Any]:
     found, responses = uncertainty(done), Responses(done)
     switches = responses.switches()
     adjustment = case.settings.risk_adjustment
+    verdict = judge(case, done, found.learning, switches)
+    at_stake = stakes(done, verdict.purchase) if verdict.purchase else {}
     return {
-        "verdict": judge(case, done, found.learning, switches),
+        "verdict": verdict,
+        "diagnosis": diagnose(case, at_stake),
         "variants": list(
             variants(done, responses, (adjustment.benefits, adjustment.costs) if adjustment else None)
         ),
         "comparison": compared(done, responses),
+        "ownership": list(owned(done)),
+        "terms": list(terms(case, done)),
         **records(done, found, switches),
     }
 
@@ -192,6 +214,7 @@ def _option(done: Run, result: Result) -> OptionResult:
         by_dimension=_by_dimension(done.model, draws, likely),
         lifetime_value=None if value is None else LifetimeValueRecord(**vars(value)),
         yearly=_yearly(draws),
+        cumulative=_path(cumulative_net(done, option)),
         npv_histogram=_histogram(draws.npv),
         p_npv_positive=result.p_npv_positive,
         p_best=result.p_best[0],
@@ -217,6 +240,14 @@ def _yearly(draws: Measures) -> list[Year]:
         Year(year=year, benefits=gain, costs=cost, net=gain - cost, cumulative=total)
         for year, (gain, cost, total) in enumerate(zip(benefits, costs, cumulative, strict=True))
     ]
+
+
+def _path(net: Array) -> Path:
+    quantiles = np.quantile(net, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1).tolist()
+    return Path(
+        mean=net.mean(axis=1).tolist(),
+        **dict(zip(("p5", "p25", "median", "p75", "p95"), quantiles, strict=True)),
+    )
 
 
 def _histogram(npv: Array) -> Histogram:

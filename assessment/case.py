@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from assessment.bank import Industry, statements
 from assessment.yamlfile import Document, parse_number
 from roi.distributions import Distribution, from_numbers
 from roi.model import Category, Dimension, OptionKind, Per, SourceKind, When
@@ -29,7 +30,6 @@ SCHEMA = 1
 SHORT_FORMS = ("value", "range", "distribution")
 
 Language = Literal["zh-CN", "en"]
-Industry = Literal["project_sales", "consumer_retail", "b2b_services", "software", "manufacturing", "other"]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -182,20 +182,101 @@ class Settings(Closed):
 Gate = Literal[True, False, "dont_know"]
 
 
-class Readiness(Closed):
-    """Answers on readiness: the two facts that are gates; the statements that are scored are not read yet."""
+def _kind_of_answer(answer: Any) -> str:
+    return "word" if isinstance(answer, str) else "stated"
 
-    model_config = ConfigDict(extra="allow")
 
+class _Gates(Closed):
     owner_named: Gate | None = None
     leader_opens_it_weekly: Gate | None = None
 
+    @property
+    def points(self) -> dict[str, float | None]:
+        """Points of the statements that were answered, by id; None where they do not know."""
+        stated = {name: getattr(self, name) for name in statements()}
+        return {name: None if it == "dont_know" else it for name, it in stated.items() if it is not None}
+
+
+Points = Annotated[
+    Annotated[float, Field(ge=0, le=4), Tag("stated")] | Annotated[Literal["dont_know"], Tag("word")],
+    Discriminator(_kind_of_answer),
+]
+_scored: dict[str, Any] = dict.fromkeys(statements(), (Points | None, None))
+Readiness = create_model("Readiness", __base__=_Gates, __doc__="Answers on readiness, by id.", **_scored)
+
+
+Times = Annotated[
+    Annotated[float, Field(ge=0, le=1e6), Tag("stated")]
+    | Annotated[Literal["yearly", "quarterly", "monthly", "weekly", "daily", "dont_know"], Tag("word")],
+    Discriminator(_kind_of_answer),
+]
+CostEach = Annotated[
+    Annotated[float, Field(ge=0, le=1e9), Tag("stated")]
+    | Annotated[
+        Literal[
+            "tens",
+            "hundreds",
+            "thousands",
+            "tens_of_thousands",
+            "hundreds_of_thousands",
+            "millions",
+            "dont_know",
+        ],
+        Tag("word"),
+    ],
+    Discriminator(_kind_of_answer),
+]
+
+
+class StatedPain(Closed):
+    """How often something hurts, what one time costs, and how they know: numbers, or bands by name."""
+
+    times_per_year: Times = "dont_know"
+    cost_each: CostEach = "dont_know"
+    evidence: Words = ""
+
+
+PainAnswer = Annotated[
+    Annotated[StatedPain, Tag("stated")] | Annotated[Literal["dont_know"], Tag("word")],
+    Discriminator(_kind_of_answer),
+]
+
+
+def _any_of(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = schema.pop("oneOf")  # “30万” is a text as well
+
+
+FirstAnswer = Annotated[
+    Annotated[Stated, Tag("stated")] | Annotated[Literal["dont_know"], Tag("word")],
+    Discriminator(_kind_of_answer),
+    Field(json_schema_extra=_any_of),
+]
+
+
+class First(Closed):
+    """Those of the fourteen first answers that no assumption holds as it is."""
+
+    new_customers_last_year: FirstAnswer | None = None
+    customers_lost_last_year: FirstAnswer | None = None
+    revenue_from_existing: FirstAnswer | None = None
+    rep_cost_per_month: FirstAnswer | None = None
+    report_hours_per_week: FirstAnswer | None = None
+    forgotten_of_20_lost: FirstAnswer | None = None
+    reps_left_24_months: FirstAnswer | None = None
+    customers_gone_with_them: FirstAnswer | None = None
+
+    @property
+    def numbers(self) -> dict[str, Stated]:
+        """Those that are known."""
+        return {name: answer for name, answer in self if isinstance(answer, Stated)}
+
 
 class Answers(Closed):
-    """Answers to the questions on pains and readiness."""
+    """The first answers, and those to the questions on pains and readiness."""
 
-    pains: dict[str, Any] = {}
-    readiness: Readiness = Readiness()
+    first: First = First()
+    pains: dict[str, PainAnswer] = {}  # which ids there are is the rules' business
+    readiness: Readiness = Readiness()  # type: ignore[valid-type]
 
 
 class StatedCorrelation(Closed):
@@ -207,10 +288,6 @@ class StatedCorrelation(Closed):
 
 def _way(monthly: Any) -> str:
     return "formula" if isinstance(monthly, str) and parse_number(monthly) is None else "stated"
-
-
-def _any_of(schema: dict[str, Any]) -> None:
-    schema["anyOf"] = schema.pop("oneOf")  # “30万” is a text as well
 
 
 Monthly = Annotated[
@@ -317,10 +394,19 @@ class Score(Closed):
     evidence: Words = ""
 
 
+class StatedPair(Closed):
+    """How many times as much the first of two criteria counts as the second."""
+
+    between: Annotated[list[str], Field(min_length=2, max_length=2)]
+    ratio: float = Field(ge=0.1, le=10)  # Saaty's scale ends at 9; a ninth is often written 0.11
+
+
 class Criteria(Closed):
-    """What the options are chosen by."""
+    """What the options are chosen by; weights are points, or follow from comparisons in pairs."""
 
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    pairwise: list[StatedPair] = []
+    labels: dict[str, Words] = {}
     must_have: list[str] = []
     scores: dict[str, dict[str, Score]] = {}
 

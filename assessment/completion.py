@@ -12,9 +12,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from assessment import defaults
+from assessment import defaults, first_answers
 from assessment.case import Case, Stated, StatedCost, StatedOption, words
+from assessment.readiness import suggested
 from assessment.remarks import Path
+from assessment.requirements import fit
 from roi.distributions import Distribution, Fixed, SplitNormal
 from roi.engine import benefit_lines
 from roi.model import (
@@ -131,7 +133,7 @@ class _Builder:
         return found
 
     def assumptions(self) -> dict[str, Assumption]:
-        """The case's own, then people, then defaults; facts nobody stated stay out."""
+        """The case's own, then what the first answers say, people, defaults; facts nobody stated stay out."""
         found: dict[str, Assumption] = {}
         for name in sorted(ASSUMPTIONS):
             stated = getattr(self.case.assumptions, name)
@@ -142,6 +144,8 @@ class _Builder:
                 found[name] = self.named(name, name, people, ("organisation", "people"))
             elif (default := defaults.for_case(name, self.case.organisation.industry)) is not None:
                 found[name] = _unclipped_below(default, name)
+        for name, stated, place in first_answers.derived(self.case, found):
+            found[name] = self.named(name, name, stated, place)
         return found
 
     def option(self, stated: StatedOption, index: int | None) -> Option:
@@ -151,10 +155,14 @@ class _Builder:
             name: self.named(name, f"{stated.id}.{name}", item, None if at is None else at + place)
             for name, place, item in stated_in(stated)
         }
+        if derived := fit(self.case, stated):
+            place = None if at is None else (*at, "capabilities")
+            answers["fit"] = self.named("fit", f"{stated.id}.fit", derived, place)
+        suggestions = suggested(self.case, stated.kind, stated.id)
         for name in (*OWN_ANSWERS, *OWN_OR_CASE):
             if name in answers or getattr(self.case.assumptions, name, None) is not None:
                 continue
-            default = defaults.for_option(name, stated.kind, stated.id)
+            default = suggestions.get(name) or defaults.for_option(name, stated.kind, stated.id)
             if default is not None:
                 answers[name] = default if name not in NOT_ASSUMED else _nothing(default)
         trial = stated.pilot

@@ -7,8 +7,12 @@ case's currency, shares are 0–1, times are months, internal rates yearly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+from assessment.chosen import SelectionRecord
+from assessment.diagnosed import DiagnosisRecord, ReadinessRecord, TeamFitRecord
+from assessment.owned import OwnershipRecord
+from assessment.planned import PlanRecord
 from assessment.records import Record
 from assessment.said import (
     BarRecord,
@@ -20,6 +24,7 @@ from assessment.said import (
     VerdictRecord,
     WorthRecord,
 )
+from assessment.terms import TermsRecord
 from roi.model import Category, Dimension, Grade, OptionKind, Per, SourceKind, Text, When
 
 if TYPE_CHECKING:
@@ -82,6 +87,17 @@ class Year(Record):
     cumulative: float
 
 
+class Path(Record):
+    """Cumulative nominal net flow at the end of months 0 … H: means and quantiles, from some of the draws."""
+
+    mean: list[float]
+    p5: list[float]
+    p25: list[float]
+    median: list[float]
+    p75: list[float]
+    p95: list[float]
+
+
 class Histogram(Record):
     """How often NPV falls between neighbouring edges, as shares of the draws."""
 
@@ -123,6 +139,7 @@ class OptionResult(Record):
     by_dimension: dict[Dimension, Amount]
     lifetime_value: LifetimeValueRecord | None
     yearly: list[Year]
+    cumulative: Path
     npv_histogram: Histogram
     p_npv_positive: float
     p_best: float
@@ -255,10 +272,13 @@ class Decision(Record):
     variance_shares: list[ShareRecord] | None = None
     comparison: ComparisonRecord | None = None
     variants: list[VariantRecord] | None = None
-    diagnosis: dict[str, Any] | None = None
-    team_fit: dict[str, Any] | None = None
-    readiness: dict[str, Any] | None = None
-    selection: dict[str, Any] | None = None
+    ownership: list[OwnershipRecord] | None = None
+    terms: list[TermsRecord] | None = None
+    diagnosis: DiagnosisRecord | None
+    team_fit: TeamFitRecord | None
+    readiness: ReadinessRecord
+    plan: PlanRecord | None = None
+    selection: SelectionRecord | None = None
     warnings: list[Warning_]
     settings: Settings
     lines: list[BenefitRecord]

@@ -56,9 +56,9 @@ def remark(document: Document, file: str, path: Path, code: str, **details: str)
     return Remark(code, file, document.line(path), dotted(path), details)
 
 
-def _known_fields(location: Sequence[str | int]) -> list[str]:
+def _known_fields(location: Sequence[str | int], whole: type[BaseModel]) -> list[str]:
     """Names allowed in the record at an error's location; steps that are no field's name pass through."""
-    kinds: list[type[BaseModel]] = [Case]
+    kinds: list[type[BaseModel]] = [whole]
     for step in location:
         inside = [leaf for kind in kinds for leaf in _leaves(_fields(kind).get(step))]
         kinds = inside or [kind for kind in kinds if _tag(kind) == step] or kinds
@@ -108,7 +108,9 @@ def _quoted(text: str) -> str:
     return ", ".join(quoted or word.lower() for quoted, word in re.findall(r"'([^']*)'|(True|False)", text))
 
 
-def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -> list[Remark]:
+def from_schema(
+    errors: Iterable[ErrorDetails], document: Document, file: str, whole: type[BaseModel] = Case
+) -> list[Remark]:
     """One remark per place; a field is not missing where a name beside it is taken for its own, misspelt."""
     remarks: dict[Path, Remark] = {}
     for error in errors:
@@ -120,7 +122,7 @@ def from_schema(errors: Iterable[ErrorDetails], document: Document, file: str) -
             details = {"name": name}
             place: Path = (*path, name)
         elif kind == "extra_forbidden":
-            details = {"name": shown(name), "nearest": nearest(name, _known_fields(error["loc"][:-1]))}
+            details = {"name": shown(name), "nearest": nearest(name, _known_fields(error["loc"][:-1], whole))}
             place = path
         else:
             place = path

@@ -11,6 +11,11 @@ Keys
 - `input.saas.adoption`: a number as it was stated
 - `case.revenue`, `settings.years`, `evidence.grade_a`: what the data page and the last one print
 - `evpi`, `switch.saas.adoption`, `verdict.gain` …: see `assessment.risk_figures`
+- `owned.saas.5.nominal`, `terms.saas.bearable` …: see `assessment.owned_figures`
+- `pain.follow_up_forgotten.annual`, `pains.total` …: see `assessment.diagnosis_figures`
+- `plan.pilot.people`, `plan.target.win_rate` …: the plan's own, see `assessment.planned`
+- `selection.rank.saas`, `selection.price` …: see `assessment.selection_figures`
+- `team.people`, `readiness.score`, `suggested.saas.adoption` …: see `assessment.readiness_figures`
 """
 
 from __future__ import annotations
@@ -174,8 +179,8 @@ class Figures:
         Raises:
             KeyError: where there is none; the message offers the nearest.
         """
-        if key in self._risk:
-            return self._risk[key]
+        if key in self._listed:
+            return self._listed[key]
         head, _, rest = key.partition(".")
         if head == "input":
             return self._input(rest)
@@ -196,10 +201,24 @@ class Figures:
         return self._of_option(self._options[head], rest)
 
     @cached_property
-    def _risk(self) -> Mapping[str, Figure]:
+    def _listed(self) -> Mapping[str, Figure]:
+        """Those that modules of their own list, whole keys."""
+        from assessment.diagnosis_figures import diagnosis_figures
+        from assessment.owned_figures import owned_figures
+        from assessment.plan_figures import plan_figures
+        from assessment.readiness_figures import readiness_figures
         from assessment.risk_figures import risk_figures
+        from assessment.selection_figures import selection_figures
 
-        return risk_figures(self.decision)
+        parts = (
+            risk_figures,
+            owned_figures,
+            readiness_figures,
+            diagnosis_figures,
+            selection_figures,
+            plan_figures,
+        )
+        return {figure.key: figure for part in parts for figure in part(self.decision)}
 
     # --- of an option -------------------------------------------------------------------------------------
 

@@ -12,7 +12,9 @@ from math import ceil
 
 import numpy as np
 
+from assessment.bank import threshold
 from assessment.case import Case
+from assessment.diagnosis import helpable
 from assessment.said import Reason, StopRecord, TestRecord, VerdictRecord
 from assessment.variants import lines_where, npv_with_idle_sheet, rests_on_defaults, spread
 from assessment.verdict import RULES, WORTH_BUYING, Draws, Facts, Finding, Test, verdict
@@ -24,9 +26,9 @@ from roi.series import weighted
 from roi.simulation import Run
 from roi.uncertainty import Learning, learning
 
-TIE = (0.4, 0.6)  # chances that are called a tie
+TIE = (threshold("verdict.tie_from"), threshold("verdict.tie_to"))  # chances that are called a tie
 NAMED = 3  # reasons, and changes of each kind, that are told
-FIRST_TERM = 12  # months paid where the case states no contract: the model pays contract years
+FIRST_TERM = threshold("verdict.first_term_months")  # months paid where no contract is stated
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def judged(case: Case, run: Run, npv: Array, learnings: Sequence[Learning]) -> J
     facts = Facts(
         owner_named=_answered(case, "owner_named"),
         leader_uses_it=_answered(case, "leader_opens_it_weekly"),
+        curable_share=helpable(case),
         loss_limit=case.settings.loss_limit,
         freed_hours_plan=bool(case.settings.freed_hours_plan),
         a_is_sheet=without.kind == "spreadsheet",

@@ -26,7 +26,7 @@ from roi.quantities import ASSUMPTIONS, EFFECTS
 from roi.sampling import CorrelationError, Sampler, TooManyInputsError
 
 TEXTS = frozenset(  # fields whose value is text even if it looks like a number
-    "id title name note label evidence by for paid_by why_it_ended date link unit currency zh-CN en "
+    "id title name note label labels evidence by for paid_by why_it_ended date link unit currency zh-CN en "
     "freed_hours_plan language".split()
 )
 NESTED = {  # names of an option's inputs, as reports have them, that stand deeper in the file
@@ -35,7 +35,8 @@ NESTED = {  # names of an option's inputs, as reports have them, that stand deep
     "abandon_month": ("abandon", "month"),
 }
 ACCUSES_ABSENCE = frozenset(  # faults that may only be there because something faulty was left out
-    "unknown_name churn_excludes_leavers_missing vat_rate_missing amount_or_hours".split()
+    "unknown_name unknown_option unknown_criterion weights_missing pairs_missing "
+    "churn_excludes_leavers_missing vat_rate_missing amount_or_hours".split()
 )
 
 
@@ -98,7 +99,11 @@ def _load(document: Document, file: str, changes: Sequence[str]) -> Loaded:
         raise InputError(_in_order(faults), document.notices)
     model = money_model(case, file)
     faults = [fault for fault in [rules.reconciliation(model)] if fault is not None]
-    faults += [*rules.amounts(model), *_impossible_to_draw(model, document, file)]
+    faults += [
+        *rules.contradictions(model),
+        *rules.amounts(model),
+        *_impossible_to_draw(model, document, file),
+    ]
     if faults:
         raise InputError(_in_order(faults), document.notices)
     return Loaded(case, model, tuple(rules.warnings(model)), document.notices, file)

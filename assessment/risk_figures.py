@@ -25,10 +25,10 @@ DIGITS = 12  # behind the point
 SHARES: dict[str, Kind] = {"curable_share": "share"}  # the rest is money
 
 
-def risk_figures(decision: Decision) -> Mapping[str, Figure]:
-    """All of them, by key."""
-    made = (*_information(decision), *_inputs(decision), *_options(decision), *_verdict(decision))
-    return {figure.key: figure for figure in made}
+def risk_figures(decision: Decision) -> Iterator[Figure]:
+    """All of them."""
+    for part in (_information, _inputs, _options, _verdict):
+        yield from part(decision)
 
 
 def _information(decision: Decision) -> Iterator[Figure]:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
-from assessment import defaults
-from assessment.case import Case, Stated, StatedCost, StatedOption
+from assessment import bank, defaults
+from assessment.bank import threshold
+from assessment.case import Case, Criteria, Stated, StatedCost, StatedOption
+from assessment.chosen import compared, pairs
 from assessment.completion import LIMITS, PEOPLE, head_counts, lines_on, stated_in
 from assessment.faults import nearest, remark
+from assessment.first_answers import DERIVED
+from assessment.readiness import suggested
 from assessment.remarks import Path, Remark, shown
+from assessment.selection import RANDOM_INDEX
 from roi.engine import benefit_lines, built_in_costs, cash_flow, inputs_in_use, missing_inputs
 from roi.expressions import FormulaError, parsed
 from roi.formulas import MONTHS_PER_YEAR
@@ -44,6 +50,8 @@ class Rules:
         yield from self._lines()
         yield from self._options()
         yield from self._correlations()
+        yield from self._pains()
+        yield from self._criteria()
 
     # --- faults -------------------------------------------------------------------------------------------
 
@@ -82,6 +90,9 @@ class Rules:
                 item, people = QUANTITIES[name], Stated.model_validate(count)
                 yield from self._outside(people, item.low, item.high, self._place(name))
         yield from self._related(self._case_values())
+        asked = {part.name: part for question in bank.questions().values() for part in question.parts}
+        for name, answer in self.case.answers.first.numbers.items():
+            yield from self._outside(answer, *asked[name].domain, ("answers", "first", name))
         for index, option in enumerate(self.case.options):
             for name, place, stated in stated_in(option):
                 item = QUANTITIES[name]
@@ -203,6 +214,55 @@ class Rules:
                 yield self._say(path, "correlation_twice", found=", ".join(pair.between))
             seen.add(both)
 
+    def _pains(self) -> Iterator[Remark]:
+        for name in self.case.answers.pains:
+            if name not in bank.pains():
+                near = nearest(name, bank.pains())
+                yield self._say(("answers", "pains", name), "unknown_pain", found=shown(name), nearest=near)
+
+    def _criteria(self) -> Iterator[Remark]:
+        criteria = self.case.criteria
+        if criteria is None:
+            return
+        if criteria.weights and criteria.pairwise:
+            yield self._say(("criteria", "pairwise"), "weights_or_pairwise")
+        yield from self._pairs(criteria)
+        weighed = compared(criteria) or list(criteria.weights)
+        if criteria.scores and not (criteria.pairwise or any(criteria.weights.values())):
+            yield self._say(("criteria", "weights"), "weights_missing")
+        options = {option.id for option in self.case.options} | set(WITHOUT_PURCHASE)
+        for option in criteria.scores.keys() - options:
+            near, place = nearest(option, options), ("criteria", "scores", option)
+            yield self._say(place, "unknown_option", found=shown(option), nearest=near)
+        named: list[tuple[str, ...]] = [("labels", name) for name in criteria.labels]
+        named += [("scores", option, name) for option, scores in criteria.scores.items() for name in scores]
+        for path in named if weighed else ():
+            if path[-1] not in weighed:
+                near = nearest(path[-1], weighed)
+                yield self._say(("criteria", *path), "unknown_criterion", found=shown(path[-1]), nearest=near)
+
+    def _pairs(self, criteria: Criteria) -> Iterator[Remark]:
+        """Each two criteria are compared once; a name in fewer pairs than the others may be misspelt."""
+        seen: set[frozenset[str]] = set()
+        for index, pair in enumerate(criteria.pairwise):
+            both = frozenset(pair.between)
+            if len(both) == 1 or both in seen:
+                place: Path = ("criteria", "pairwise", index, "between")
+                yield self._say(place, "pair_twice", found=", ".join(pair.between))
+            seen.add(both)
+        names, most = compared(criteria), max(RANDOM_INDEX)
+        if len(names) > most:
+            details = {"found": str(len(names)), "allowed": str(most)}
+            yield self._say(("criteria", "pairwise"), "too_many_to_compare", **details)
+            return
+        missing = [" – ".join(pair) for pair in combinations(names, 2) if frozenset(pair) not in seen]
+        if missing:
+            times = Counter(name for pair in criteria.pairwise for name in pair.between)
+            rarest = min(names, key=lambda name: times[name])
+            near = nearest(rarest, [name for name in names if name != rarest])
+            details = {"found": "; ".join(missing), "name": rarest}
+            yield self._say(("criteria", "pairwise"), "pairs_missing", nearest=near, **details)
+
     @staticmethod
     def _own_names(option: StatedOption) -> Iterator[str]:
         yield from (name for name, item in QUANTITIES.items() if item.per_option or item.effect)
@@ -218,6 +278,20 @@ class Rules:
         if difference is None or abs(difference) <= OFF_BY_FAULT:
             return None
         return self._say(("assumptions", "annual_revenue"), "revenue_far_off", **self._gap(model))
+
+    def contradictions(self, model: Model) -> Iterator[Remark]:
+        """A fault where first answers, taken together, come to what cannot be."""
+        for formula, answer in DERIVED.items():
+            name = formula.__name__
+            stated = getattr(self.case.assumptions, name, None) is not None
+            if stated or name not in model.assumptions or answer not in self.case.answers.first.numbers:
+                continue
+            item = QUANTITIES[name]
+            likely = model.assumptions[name].distribution.most_likely
+            if not item.low <= likely <= item.high:
+                found, allowed = f"{likely:.3g}", f"{item.low:.15g} – {item.high:.15g}"
+                place: Path = ("answers", "first", answer)
+                yield self._say(place, "answers_contradict", name=name, found=found, allowed=allowed)
 
     def amounts(self, model: Model) -> Iterator[Remark]:
         """A fault for each own line whose formula gives no amount at the likely values."""
@@ -255,6 +329,7 @@ class Rules:
         yield from self._people()
         yield from self._unused(model)
         yield from self._left_out()
+        yield from self._inconsistent()
         for index, option in enumerate(self.case.options):
             if option.fit is not None and option.fit.source is None:
                 yield self._say(("options", index, "fit"), "unsourced_fit", name=option.id)
@@ -262,18 +337,26 @@ class Rules:
                 if place[0] == "effects" and stated.source is None:
                     yield self._say(("options", index, *place), "unsourced_effect", name=name)
 
+    def _inconsistent(self) -> Iterator[Remark]:
+        found = pairs(self.case.criteria) if self.case.criteria else None
+        limit = threshold("selection.consistent")
+        if found is not None and found.consistency_ratio > limit:
+            details = {"name": " – ".join(found.between), "value": f"{found.implied:.2g}"}
+            details |= {"found": f"{found.consistency_ratio:.4f}", "allowed": f"{limit:g}"}
+            yield self._say(("criteria", "pairwise"), "inconsistent_pairs", **details)
+
     def _left_out(self) -> Iterator[Remark]:
         """What makes an option look better as long as nobody states it, with the documented suggestion."""
         for index, option in enumerate(self.case.options):
             if option.kind == "status_quo":
                 continue
             if option.abandon is None:
-                suggested = f"{defaults.abandon_probability(option.kind):g}"
-                yield self._say(("options", index), "abandon_left_out", name=option.id, suggested=suggested)
-            default = defaults.for_option("dip_share", option.kind, option.id)
-            if option.dip is None and default is not None and max(default.distribution.ends) > 0:
-                suggested = " – ".join(f"{end:g}" for end in default.distribution.ends)
-                yield self._say(("options", index), "dip_left_out", name=option.id, suggested=suggested)
+                chance = f"{defaults.abandon_probability(option.kind):g}"
+                yield self._say(("options", index), "abandon_left_out", name=option.id, suggested=chance)
+            dip = suggested(self.case, option.kind, option.id).get("dip_share")
+            if option.dip is None and dip is not None:
+                suggestion = " – ".join(f"{end:.2g}" for end in dip.distribution.ends)
+                yield self._say(("options", index), "dip_left_out", name=option.id, suggested=suggestion)
 
     def _bold_churn(self) -> Iterator[Remark]:
         churn = self._case_values().get("churn_per_year", 0.0)

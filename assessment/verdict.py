@@ -14,17 +14,18 @@ from typing import Literal
 
 import numpy as np
 
+from assessment.bank import threshold
 from roi.distributions import Array
 
 Outcome = Literal[
     "too_little_to_say", "fix_first", "measure_first", "pilot", "stay", "do_not_invest", "stage", "invest"
 ]
 
-WORTH_LEARNING = 0.01  # of B's PV of costs: what learning must bring beyond its cost and delay
-WORTH_BUYING = 0.10  # of B's PV of costs: what B must bring beyond A
-CURABLE = 1 / 3  # of the pains' money: what a tool must at least be able to help
+WORTH_LEARNING = threshold("verdict.worth_learning")  # of B's PV of costs, beyond learning's cost and delay
+WORTH_BUYING = threshold("verdict.worth_buying")  # of B's PV of costs: what B must bring beyond A
+CURABLE = threshold("verdict.curable")  # of the pains' money: what a tool must at least be able to help
 SIGNS: dict[str, Callable[[float, float], bool]] = {">": operator.gt, "<": operator.lt, "<=": operator.le}
-NEAR = 0.25  # a rule whose figure is within this share of its limit nearly fired
+NEAR = threshold("verdict.near")  # a rule whose figure is within this share of its limit nearly fired
 
 
 @dataclass(frozen=True)

@@ -100,12 +100,12 @@ def _changed(loader: Loader, path: Path, value: Any) -> str:
             start = end = colon.end()
         under_key = node.block and node.column <= nodes[around[:-1]].column  # a list as far left as its key
         space = " " if start == end or under_key else ""
-        return text[:start] + space + _flow(_nested(missing, value)) + text[end:]
+        return text[:start] + space + flow(_nested(missing, value)) + text[end:]
 
     in_list = isinstance(node.data, list)
-    entry = _flow(_nested(missing[1:], value))
+    entry = flow(_nested(missing[1:], value))
     if not in_list:
-        entry = f"{_flow(missing[0])}: {entry}"
+        entry = f"{flow(missing[0])}: {entry}"
     if node.block:
         line_end = LINE_BREAK.search(text, len(text[: node.end].rstrip()))
         at = line_end.start() if line_end else len(text)
@@ -125,12 +125,12 @@ def _nested(path: Path, value: Any) -> Any:
     return value
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """A value as YAML on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     if (
         isinstance(value, str)
         and value.isprintable()

@@ -53,6 +53,7 @@ FORMATS = {  # of numbers found and allowed; in other remarks they are as they s
     "revenue_far_off": ("amount", "amount"),
     "large_uplift": ("share", "share"),
     "bold_churn": ("points", "share"),
+    "inconsistent_pairs": ("share", "share"),
 }
 NOTHING = ("", "null")
 
@@ -263,10 +264,11 @@ class Language(Numbers):
         """What a remark says, without its place."""
         code, near = remark.code, remark.details.get("nearest")
         details = {key: self._detail(code, key, value) for key, value in remark.details.items()}
-        if not self.has(f"remarks.{code}"):
+        key = code if self.has(code) else f"remarks.{code}"  # other rooms have catalogues of their own
+        if not self.has(key):
             return self.text("remarks.no_message", code=code, details=", ".join(details.values()))
         values = dict.fromkeys(DETAILS, "") | details | self._in_words(remark)
-        said = [self.text(f"remarks.{code}", **values)]
+        said = [self.text(key, **values)]
         if code == "missing_field":
             said += self._hint(remark.field)
         if code == "not_a_number" and values["found"].startswith('"'):
@@ -286,7 +288,7 @@ class Language(Numbers):
         if code == "wrong_form":
             form = f"remarks.form.{_group_of(remark.field)}"
             return {"allowed": self.text(form) if self.has(form) else ""}
-        if code == "unsourced_effect":
+        if code in ("unsourced_effect", "answers_contradict"):
             return {"name": self.term(remark.details["name"], inline=True)}
         if code in CHOICES:
             group = CHOICES_OF.get(code) or _group_of(remark.field)

@@ -152,10 +152,10 @@ def measure(
     marks = {line: mark.cash for line, mark in benefit_lines().items()}
     marks |= {extra.id: extra.cash for extra in model.extra}
     by_line = by_name(flow.gains, factors)
-    categories, hidden = _categories(flow)
+    category, hidden = categories(flow)
     by_category: dict[str, Array] = {}
     for line, present in by_name(flow.charges, factors).items():
-        by_category[categories[line]] = by_category.get(categories[line], 0.0) + present
+        by_category[category[line]] = by_category.get(category[line], 0.0) + present
     benefits, costs = (total(lines.values(), (horizon + 1, draws)) for lines in (flow.gains, flow.charges))
     net = benefits - costs
     yearly = np.stack([_by_year(benefits), _by_year(costs)])
@@ -183,7 +183,7 @@ def measure(
     return result
 
 
-def _categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
+def categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
     """Category of each cost line, and the lines that are hidden."""
     categories = {line: mark.category for line, mark in built_in_costs().items()}
     categories |= {line.id: line.category for line in flow.option.costs}

@@ -24,7 +24,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from assessment import assess, case_from_data, load_case, rules
-from assessment.case import Case
+from assessment.bank import statements
+from assessment.case import Case, StatedPain
 from assessment.decision import Decision
 from assessment.loader import Loaded
 from assessment.remarks import InputError, Remark
@@ -422,6 +423,67 @@ REFUSED = [
         nearest="time_saved",
     ),
     group("benefits: {only: [reporting]}", "benefits.only[0]", "unknown_line", found="reporting"),
+    group(
+        "answers: {pains: {follow_up_forgoten: dont_know}}",
+        "answers.pains.follow_up_forgoten",
+        "unknown_pain",
+        nearest="follow_up_forgotten",
+    ),
+    group(
+        "criteria: {weights: {ease: 1}, pairwise: [{between: [ease, cost], ratio: 2}]}",
+        "criteria.pairwise",
+        "weights_or_pairwise",
+    ),
+    group("criteria: {weights: {ease: 0}, scores: {saas: {}}}", "criteria.weights", "weights_missing"),
+    group(
+        "criteria: {weights: {ease: 1}, scores: {sass: {ease: {score: 1}}}}",
+        "criteria.scores.sass",
+        "unknown_option",
+        found="sass",
+        nearest="saas",
+    ),
+    group(
+        "criteria: {weights: {ease: 1}, scores: {saas: {eese: {score: 1}}}}",
+        "criteria.scores.saas.eese",
+        "unknown_criterion",
+        found="eese",
+        nearest="ease",
+    ),
+    group(
+        "criteria: {weights: {ease: 1}, labels: {eese: Ease}}",
+        "criteria.labels.eese",
+        "unknown_criterion",
+        nearest="ease",
+    ),
+    group(
+        "criteria: {pairwise: [{between: [a, b], ratio: 2}, {between: [b, a], ratio: 2}]}",
+        "criteria.pairwise[1].between",
+        "pair_twice",
+        found="b, a",
+    ),
+    group(
+        "criteria: {pairwise: [{between: [a, a], ratio: 2}]}",
+        "criteria.pairwise[0].between",
+        "pair_twice",
+    ),
+    group(
+        "criteria: {pairwise: [{between: [ease, cost], ratio: 2}, {between: [care, eese], ratio: 2},"
+        " {between: [cost, care], ratio: 2}]}",
+        "criteria.pairwise",
+        "pairs_missing",
+        found="ease – care; ease – eese; cost – eese",
+        nearest="eese",
+    ),
+    group(
+        "criteria: {pairwise: ["
+        + ", ".join(f"{{between: [c{i}, c{j}], ratio: 1}}" for i in range(11) for j in range(i))
+        + "]}",
+        "criteria.pairwise",
+        "too_many_to_compare",
+        found="11",
+        allowed="10",
+    ),
+    group("criteria: {pairwise: [{between: [a, b], ratio: 11}]}", "criteria.pairwise[0].ratio", "outside"),
     group("benefits: {only: [time_saved], on: [retention]}", "benefits.only", "only_excludes_on_and_off"),
     group("benefits: {only: [time_saved], off: [retention]}", "benefits.only", "only_excludes_on_and_off"),
     *(
@@ -943,18 +1005,19 @@ def test_understood_with_a_notice(
 def test_numbers_in_ranges_settings_and_answers_are_understood_too(tmp_path: Path) -> None:
     text = replaced("deal_value: 1000", "deal_value: [0.09万, １０００, '1100']".replace("'", ""))
     text = replaced("draws: 256", "draws: 1,024\n  discount_rate: 8%", text)
-    text += "answers: {pains: {lost: {cost_each: 30万, evidence: 30万}}}\n"
+    text += "answers: {pains: {late_reports: {cost_each: 30万, evidence: 30万}}}\n"
     loaded = load(tmp_path, text)
     assert ends(loaded, "deal_value") == (900, 1000, 1100)
     assert (loaded.model.draws, loaded.model.discount_rate) == (1024, 0.08)
-    lost = loaded.case.answers.pains["lost"]
-    assert (lost["cost_each"], lost["evidence"]) == (300_000, "30万")  # a text stays as it was written
+    late = loaded.case.answers.pains["late_reports"]
+    assert isinstance(late, StatedPain)
+    assert (late.cost_each, late.evidence) == (300_000, "30万")  # a text stays as it was written
     assert [notice.field for notice in loaded.notices] == [
         "settings.draws",
         "settings.discount_rate",
         "assumptions.deal_value[0]",
         "assumptions.deal_value[1]",
-        "answers.pains.lost.cost_each",
+        "answers.pains.late_reports.cost_each",
     ]
 
 
@@ -996,6 +1059,7 @@ def test_industries_differ() -> None:
 @pytest.mark.parametrize("kind", ["saas", "nocode", "custom", "spreadsheet"])
 def test_what_an_option_does_not_say_has_the_default_of_its_kind(kind: str, tmp_path: Path) -> None:
     text = BASE[: BASE.index("  - id: saas")] + f"  - {{id: mine, kind: {kind}}}\n"
+    text += f"answers: {{readiness: {json.dumps(dict.fromkeys(statements(), 4))}}}\n"  # else it is lowered
     mine = load(tmp_path, text).model.options[-1]
     rows = DEFAULTS["options"][kind]
     suggested_only = {"abandon_probability", "dip_share", "dip_months"}
@@ -1157,6 +1221,10 @@ NO_OTHER_GAIN = [
     if name.endswith(("_gain", "_uplift", "cycle_reduction", "_day")) and name != "repeat_uplift"
 ]
 OPTION_EFFECT = "effects: {repeat_uplift: 0.01}"
+CIRCULAR = (  # a before b before c before a
+    "criteria: {pairwise: [{between: [a, b], ratio: 3}, {between: [b, c], ratio: 3},"
+    " {between: [c, a], ratio: 3}]}\n"
+)
 WARNED = [
     (
         replaced("    abandon: {probability: 0.15, month: 12}\n", ""),
@@ -1198,6 +1266,7 @@ WARNED = [
     (stating("opportunity_value: 500"), "opportunity_value", "assumptions.opportunity_value", "unused"),
     (saying("fit: 0.7"), "fit: 0.7", "options[0].fit", "unsourced_fit"),
     (saying(OPTION_EFFECT), OPTION_EFFECT, "options[0].effects.repeat_uplift", "unsourced_effect"),
+    (BASE + CIRCULAR, "pairwise", "criteria.pairwise", "inconsistent_pairs"),
 ]
 
 
@@ -1233,7 +1302,7 @@ def codes(*functions: Any) -> set[str]:
 
 
 def test_every_warning_and_every_rule_is_reached() -> None:
-    parts = ("_left_out", "_bold_churn", "_people", "_unused")
+    parts = ("_left_out", "_inconsistent", "_bold_churn", "_people", "_unused")
     warn = [rules.Rules.warnings, *(getattr(rules.Rules, part) for part in parts)]
     assert codes(*warn) == {row[3] for row in WARNED}
     reached = {parameters.values[3] for parameters in REFUSED} | {"per_when"}

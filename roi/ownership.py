@@ -1,0 +1,71 @@
+"""Total cost of ownership, were one to stop looking after one, three or five years.
+
+What comes in: a `Run` and a horizon. What goes out: what an option costs until then, by category and by
+whether a quote would show it, on every draw. The lines, and what leaving costs, are those of the model with
+that horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from roi.distributions import Array
+from roi.engine import cash_flow, needs_by_line
+from roi.measures import categories, monthly_factors
+from roi.model import Option
+from roi.sampling import first_of_each
+from roi.series import weighted
+from roi.simulation import BLOCK, Run
+
+DRAWS = 4096  # for a horizon that is not the run's own
+Part = tuple[str, bool]  # a category, and whether no quote would show it
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """What one option costs over some years, each of shape (draws,).
+
+    Attributes:
+        nominal: money of the day it is paid in.
+        present: discounted.
+        parts: of `nominal`, by category and whether it is hidden.
+        user_months: users summed over the months.
+    """
+
+    nominal: Array
+    present: Array
+    parts: Mapping[Part, Array]
+    user_months: Array
+
+
+def ownership(run: Run, option: Option, years: int) -> Ownership:
+    """The cost of one option until a horizon.
+
+    Args:
+        run: whose draws are used: all of them for its own horizon, `DRAWS` of them for another.
+        option: one of its model's.
+        years: 1 or more; with the run's own the sums are its `costs` and `pv_costs`.
+    """
+    model = replace(run.model, years=years)
+    rows = first_of_each(run.draws, run.draws if years == run.model.years else DRAWS)
+    gains = {*model.lines, *(line.id for line in model.extra)}
+    charged = frozenset(needs_by_line(model, option).keys() - gains)
+    ones, factors = np.ones(model.months + 1), monthly_factors(model)
+    lines: list[Part] = []
+    blocks = []
+    for some in np.split(rows, range(BLOCK, rows.size, BLOCK)):
+        block = {name: values[some] for name, values in run.inputs.items()}
+        flow = cash_flow(model, option, block, charged)
+        category, hidden = categories(flow)
+        lines = [(category[line], line in hidden) for line in flow.charges]
+        present = sum(weighted(flow.charges.values(), factors), np.zeros(1))
+        sums = [*weighted(flow.charges.values(), ones), present, flow.user_months]
+        blocks.append(np.stack([np.broadcast_to(one, some.shape) for one in sums]))
+    *nominal, present, user_months = np.concatenate(blocks, axis=1)
+    parts: dict[Part, Array] = {}
+    for part, cost in zip(lines, nominal, strict=True):
+        parts[part] = parts.get(part, np.zeros(rows.size)) + cost
+    return Ownership(sum(nominal, np.zeros(rows.size)), present, parts, user_months)

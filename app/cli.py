@@ -7,12 +7,13 @@ heavy is imported before a command needs it.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -27,7 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("pdf", "html", "json")
+FORMATS = ("pdf", "html", "json", "xlsx")
 LANGUAGES = ("zh-CN", "en")
 FAILED, INPUT_AT_FAULT = 1, 2
 PATIENCE = 1.0  # seconds before a progress bar is shown
@@ -134,6 +135,44 @@ FILE = click.argument("file", type=click.Path())
 SET = click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help=_help("set"))
 
 
+@cli.command(help=_help("new"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help=_help("yes"))
+@click.option("--lang", "code", metavar="|".join(LANGUAGES), help=_help("new_lang"))
+@click.option("--industry", metavar="NAME", help=_help("industry"))
+@_with_help
+def new(file: Path, yes: bool, code: str | None, industry: str | None) -> None:
+    """A commented case file, from fourteen questions at a terminal or to be filled in."""
+    from typing import get_args
+
+    from app.new import write
+    from assessment import load_case
+    from assessment.bank import Industry
+    from assessment.remarks import InputError
+
+    for found, allowed in ((code, LANGUAGES), (industry, get_args(Industry))):
+        if found is not None and found not in allowed:
+            refused = words.text("cli.not_one_of", found=found, allowed=", ".join(allowed))
+            raise click.BadParameter(refused)
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError(words.text("new.no_terminal", option="--yes"))
+    said = language(code or words.code)
+    write(file, said, cast("Industry | None", industry), ask=not yes)
+    _say("")
+    click.echo(said.text("new.written", file=file))
+    state = "placeholders" if yes else "next"
+    remarks: tuple[Remark, ...] = ()
+    try:
+        remarks = () if yes else load_case(file).warnings
+    except InputError as error:
+        state, remarks = "again", error.faults
+    for remark in remarks:
+        _say(said.remark(remark))
+    _say(said.text(f"new.{state}"))
+    for command in ("check", "evaluate", "report"):
+        _say(said.text(f"new.command.{command}", file=shlex.quote(str(file))))
+
+
 @cli.command(help=_help("check"))
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @_with_help
@@ -190,23 +229,33 @@ def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[s
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), default=Path(), help=_help("out"))
 @click.option("--lang", "languages", default="", callback=_listed, metavar="zh-CN,en", help=_help("lang"))
 @click.option(
-    "--formats", default=",".join(FORMATS), callback=_listed, metavar="pdf,html,json", help=_help("formats")
+    "--formats", default=",".join(FORMATS), callback=_listed, metavar=",".join(FORMATS), help=_help("formats")
 )
+@click.option("--brand", "brand_file", type=click.Path(), help=_help("brand"))
 @SET
 @_with_help
 def report(
-    file: str, folder: Path, languages: tuple[str, ...], formats: tuple[str, ...], changes: tuple[str, ...]
+    file: str,
+    folder: Path,
+    languages: tuple[str, ...],
+    formats: tuple[str, ...],
+    brand_file: str | None,
+    changes: tuple[str, ...],
 ) -> None:
     """The report."""
     from assessment import assess
     from assessment.remarks import InputError, Remark
+    from reports.brand import load_brand
+    from reports.content import PLAIN
     from reports.report import ReportError, write
 
+    brand = load_brand(brand_file) if brand_file else PLAIN
     loaded = _load(file, changes)
     with _progress() as progress:
         decision = assess(loaded, progress)
+    wanted = languages or (loaded.case.language,)
     try:
-        for path in write(decision, folder, languages or (loaded.case.language,), formats, _say):
+        for path in write(decision, folder, wanted, formats, _say, brand, loaded.model):
             click.echo(path)
     except ReportError as error:
         for path in error.written:
@@ -216,6 +265,30 @@ def report(
     except OSError as error:
         refused = Remark("unwritable_folder", str(folder), details={"reason": error.strerror or ""})
         raise InputError((refused,)) from None
+
+
+@cli.command(help=_help("explain"))
+@FILE
+@click.argument("figure")
+@SET
+@_with_help
+def explain(file: str, figure: str, changes: tuple[str, ...]) -> None:
+    """One number with its formula, inputs and sources."""
+    from assessment import assess
+    from reports import explain as explaining
+    from reports.sections.desk import Desk
+
+    loaded = _load(file, changes)
+    with _progress() as progress:
+        decision = assess(loaded, progress)
+    try:
+        found = explaining.find(decision, words, figure)
+    except KeyError as error:
+        nearest = str(error.args[0]).partition("nearest: ")[2]
+        key = "cli.explain.nearest" if nearest else "cli.explain.unknown"
+        raise click.UsageError(words.text(key, found=figure, nearest=nearest)) from None
+    for line in explaining.explain(Desk(decision, words), found):
+        click.echo(line)
 
 
 QUICK = (

@@ -7,7 +7,7 @@ name of a template, and its data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reports import charts
 
 COMMAND = "crm-roi report case.yaml"
-DOMAINS = ("verdict", "risk")  # catalogues of their own; every other message of the report is in `report`
+DOMAINS = ("verdict", "risk", "contract", "course", "selection", "explain", "pains", "plan")  # each a catalogue; the rest is in `report`
 LONG = 14  # rows that still move to the next page together
 ASIDE, PAUSE = re.compile(r"\s*(?:（[^（）]*）|\([^()]*\))"), re.compile("[，、；,;：:]")
 LATIN_BESIDE_HAN = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
@@ -163,12 +163,19 @@ class Desk:
         Raises:
             TypeError: for a value that is a bare number or a bare text.
         """
-        found = {}
+        return self._set(self.words.text(self.key(key), **self._printed(values)))
+
+    def fill(self, text: Mapping[str, str], **values: Figure | As | Name) -> str:
+        """A text of the question banks with its values, as `say` has them."""
+        return self._set(self.words.own(text).format_map(self._printed(values)))
+
+    def _printed(self, values: Mapping[str, Figure | As | Name]) -> dict[str, str]:
         for name, value in values.items():
             if not isinstance(value, Figure | As | Name):
-                raise TypeError(f"{key}: {name} is no figure and no name: {value!r}")
-            found[name] = value if isinstance(value, Name) else self.printer(value)
-        return self._set(self.words.text(self.key(key), **found))
+                raise TypeError(f"{name} is no figure and no name: {value!r}")
+        return {
+            name: value if isinstance(value, Name) else self.printer(value) for name, value in values.items()
+        }
 
     def _set(self, text: str) -> str:
         """A sentence with its spaces: none that parts a number from its unit, one beside Latin."""
@@ -178,10 +185,7 @@ class Desk:
 
     def count(self, key: str, figure: Figure, **values: Figure | As | Name) -> str:
         """A sentence in the plural form of a figure, which is its `{n}`."""
-        found = {
-            name: value if isinstance(value, Name) else self.printer(value) for name, value in values.items()
-        }
-        return self._set(self.words.count(self.key(key), figure.value or 0, **found))
+        return self._set(self.words.count(self.key(key), figure.value or 0, **self._printed(values)))
 
     def years(self) -> As:
         """The horizon, as `3 years`."""

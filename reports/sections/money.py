@@ -9,6 +9,7 @@ from assessment.decision import OptionResult
 from assessment.figures import Figure
 from reports import charts
 from reports.figures import As
+from reports.sections.contract import by_horizon
 from reports.sections.desk import Desk, Head, Name, Picture, Row, Section, Table
 
 ALL = 0.995  # from here on a share prints as all of it
@@ -284,7 +285,12 @@ def costs(desk: Desk) -> Section | None:
         "costs",
         title,
         "costs.html",
-        {"lead": say("costs.lead"), "table": table, "picture": _columns(desk, some)},
+        {
+            "lead": say("costs.lead"),
+            "table": table,
+            "horizons": by_horizon(desk, some),
+            "picture": _columns(desk, some),
+        },
     )
 
 

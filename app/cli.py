@@ -29,6 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("pdf", "html", "json", "xlsx")
+COMPARE_FORMATS = FORMATS[:3]
 LANGUAGES = ("zh-CN", "en")
 FAILED, INPUT_AT_FAULT = 1, 2
 PATIENCE = 1.0  # seconds before a progress bar is shown
@@ -216,7 +217,7 @@ def evaluate(file: str, changes: tuple[str, ...], as_json: bool) -> None:
 
 def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """A comma-separated choice."""
-    allowed = FORMATS if parameter.name == "formats" else LANGUAGES
+    allowed = {"formats": FORMATS, "compare_formats": COMPARE_FORMATS}.get(parameter.name or "", LANGUAGES)
     chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
     for part in chosen:
         if part not in allowed:
@@ -244,18 +245,25 @@ def report(
 ) -> None:
     """The report."""
     from assessment import assess
-    from assessment.remarks import InputError, Remark
     from reports.brand import load_brand
     from reports.content import PLAIN
-    from reports.report import ReportError, write
+    from reports.report import write
 
     brand = load_brand(brand_file) if brand_file else PLAIN
     loaded = _load(file, changes)
     with _progress() as progress:
         decision = assess(loaded, progress)
     wanted = languages or (loaded.case.language,)
+    _tell_paths(folder, lambda: write(decision, folder, wanted, formats, _say, brand, loaded.model))
+
+
+def _tell_paths(folder: Path, write: Callable[[], Sequence[Path]]) -> None:
+    """The paths of what is written into a folder, and why something could not be."""
+    from assessment.remarks import InputError, Remark
+    from reports.report import ReportError
+
     try:
-        for path in write(decision, folder, wanted, formats, _say, brand, loaded.model):
+        for path in write():
             click.echo(path)
     except ReportError as error:
         for path in error.written:
@@ -265,6 +273,47 @@ def report(
     except OSError as error:
         refused = Remark("unwritable_folder", str(folder), details={"reason": error.strerror or ""})
         raise InputError((refused,)) from None
+
+
+@cli.command(help=words.text("compare.help"))
+@click.argument("old", type=click.Path())
+@click.argument("new", type=click.Path())
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help=words.text("compare.help.out"))
+@click.option("--lang", "languages", default="", callback=_listed, metavar="zh-CN,en", help=_help("lang"))
+@click.option(
+    "--formats",
+    "compare_formats",
+    default=",".join(COMPARE_FORMATS),
+    callback=_listed,
+    metavar=",".join(COMPARE_FORMATS),
+    help=_help("formats"),
+)
+@_with_help
+def compare(
+    old: str, new: str, folder: Path | None, languages: tuple[str, ...], compare_formats: tuple[str, ...]
+) -> None:
+    """What changed between two versions of a case and what that did to the result."""
+    from assessment.compare import compare as comparing
+    from assessment.remarks import InputError
+    from reports.compare import show, write
+
+    cases: list[Loaded] = []
+    faults: list[Remark] = []
+    for file in (old, new):
+        try:
+            cases.append(_load(file))
+        except InputError as error:
+            _tell(error.notices)
+            faults += error.faults
+    if faults:
+        raise InputError(tuple(faults))
+    with _progress() as progress:
+        compared = comparing(cases[0], cases[1], progress)
+    if folder is None:
+        show(compared, language(languages[0]) if languages else words)
+        return
+    wanted = languages or (cases[1].case.language,)
+    _tell_paths(folder, lambda: write(compared, folder, wanted, compare_formats, _say))
 
 
 @cli.command(help=_help("explain"))

@@ -23,6 +23,7 @@ from reports.language import Language
 
 NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]+")
 BETWEEN_NUMBERS = re.compile(r"[，、;；]\s*|,\s+|\s+")
+COUNTERS = "条个家名位次单"  # said behind a number whatever the unit
 SHARE = 1.0  # the highest value of what is answered in per cent
 
 
@@ -104,9 +105,14 @@ def _answer(part: Part, words: Language, industry: Industry) -> Answer:
     ask = words.own(bank.in_trade(part.ask, industry)) if part.ask else words.text("new.answer")
     while True:
         try:
-            return understood(_ask(words.text("new.prompt", ask=ask, unit=unit)), part, unit, words)
+            found = understood(_ask(words.text("new.prompt", ask=ask, unit=unit)), part, unit, words)
         except ValueError as error:
             _say(f"  {error}")
+            continue
+        if part.domain[1] == SHARE and isinstance(found, float | tuple):
+            ends = found if isinstance(found, tuple) else (found,)
+            _say("  = " + " / ".join(map(words.share, ends)))
+        return found
 
 
 def understood(text: str, part: Part, unit: str, words: Language) -> Answer:
@@ -134,8 +140,8 @@ def understood(text: str, part: Part, unit: str, words: Language) -> Answer:
     example = write(0.25 if is_share else 1_200)
     if not numbers:
         raise ValueError(words.text("new.not_a_number", found=shown(text), example=example))
-    if is_share and max(numbers) > high:
-        raise ValueError(words.text("new.not_a_share", found=shown(text), example=example))
+    if is_share and max(numbers) > high:  # per cent is what was asked for
+        numbers = [number / 100 for number in numbers]
     if len(numbers) > 1 and part.one_number:
         raise ValueError(words.text("new.one_number"))
     for number in numbers:
@@ -151,6 +157,7 @@ def _numbers(text: str, unit: str) -> list[float]:
     for word in re.split(r"[\s/·]+", unit):
         if len(word) > 2 or not word.isascii():
             text = text.removesuffix(word).strip()
+    text = text.rstrip(COUNTERS)
     for items in ([text], BETWEEN_NUMBERS.split(text.strip("[]【】［］ "))):
         numbers = [parse_number(item) for item in items]
         if len(items) in (1, 3) and all(numbers):

@@ -28,6 +28,7 @@ from assessment.decision import (
     LifetimeValueRecord,
     OptionResult,
     Path,
+    PreviousRecord,
     Ratio,
     Reconciliation,
     Settings,
@@ -36,6 +37,7 @@ from assessment.decision import (
     Year,
 )
 from assessment.diagnosis import diagnose, stakes
+from assessment.interview import further_questions
 from assessment.judgement import judge, too_little_to_say
 from assessment.loader import Loaded
 from assessment.owned import owned
@@ -111,7 +113,7 @@ def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
             else {"verdict": too_little_to_say(missing), "diagnosis": diagnose(case, {})}
         ),
     )
-    return decision.model_copy(update={"plan": plan(case, decision)})
+    return decision.model_copy(update={"plan": plan(case, decision), "ask_next": further_questions(decision)})
 
 
 def _said(case: Case, done: Run) -> dict[str, Any]:
@@ -260,6 +262,7 @@ def _histogram(npv: Array) -> Histogram:
 
 
 def _case(case: Case) -> CaseRecord:
+    before = case.organisation.previous_crm
     prepared = {"by": case.prepared.by, "for": case.prepared.for_, "paid_by": case.prepared.paid_by}
     return CaseRecord(
         id=case.id,
@@ -268,6 +271,7 @@ def _case(case: Case) -> CaseRecord:
         language=case.language,
         industry=case.organisation.industry,
         prepared={name: words(text) for name, text in prepared.items()} | {"date": case.prepared.date},
+        previous_crm=before and PreviousRecord(tried=before.tried, why_it_ended=words(before.why_it_ended)),
     )
 
 

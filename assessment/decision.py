@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import Field
+
 from assessment.chosen import SelectionRecord
 from assessment.diagnosed import DiagnosisRecord, ReadinessRecord, TeamFitRecord
 from assessment.owned import OwnershipRecord
@@ -219,6 +221,13 @@ class Reconciliation(Record):
     implied_uplift: float | None
 
 
+class PreviousRecord(Record):
+    """Whether a CRM was tried before, and what became of it."""
+
+    tried: bool
+    why_it_ended: Text = ""
+
+
 class CaseRecord(Record):
     """Which case, exactly."""
 
@@ -228,6 +237,7 @@ class CaseRecord(Record):
     language: Literal["zh-CN", "en"]
     industry: str
     prepared: dict[str, Text]
+    previous_crm: PreviousRecord | None = None
 
 
 class Settings(Record):
@@ -254,7 +264,7 @@ class Warning_(Record):  # noqa: N801 - `Warning` is Python's
 
 
 class Decision(Record):
-    """The whole result."""
+    """The whole result; `ask_next` names the inputs nobody has answered, in the order of their worth."""
 
     case: CaseRecord
     version: str
@@ -262,6 +272,7 @@ class Decision(Record):
     draws: int
     currency: str
     verdict: VerdictRecord
+    ask_next: list[str] = Field(default_factory=list)
     options: list[OptionResult]
     evpi: float | None = None
     evpi_se: float | None = None

@@ -26,7 +26,9 @@ RECIPROCAL = 0.03  # how far a_ij · a_ji may be from 1: 1/3 is often printed as
 DIGITS = 9  # to which judgements are compared
 SAME = 1e-12  # scores closer than this, relative to the largest, are the same
 VECTORS = 10_000  # of weights near the stated ones: shares are right to half a point
-BLOCK = 4096  # weight vectors at a time: what they need stays in the cache
+BLOCK = (
+    1024  # weight vectors at a time: so few that BLAS starts no threads, which would cost three times more
+)
 
 
 # --- scores -----------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WIDE = 120  # what all columns need; also the width where nobody can say how wide the screen is
 COLUMNS = ("option", "npv", "span", "cash", "loss", "payback", "tco", "best")
 ONLY_IF_WIDE = ("cash", "tco")
+ASKED = 3  # unanswered inputs that are named
 NARROW_HEADING = 6  # letters' heights
 
 
@@ -39,6 +40,7 @@ def option_name(option: OptionResult, words: Language) -> str:
 def show(decision: Decision, words: Language) -> None:
     """The verdict, its reasons, the options side by side, best first, and what would change it."""
     from reports import verdict
+    from reports.sections import pains, people
     from reports.sections.desk import Desk
 
     console, desk = _console(), Desk(decision, words)
@@ -50,8 +52,12 @@ def show(decision: Decision, words: Language) -> None:
     console.print(_options(decision, words, console.width))
     _say(console, words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
     console.print()
+    _list(console, [line for line in (pains.first(desk), people.title(desk), people.gravest(desk)) if line])
     _say(console, words.text("verdict.heading.change"), style="bold")
     _list(console, [*verdict.changes(desk), verdict.worth_learning(desk)])
+    if decision.ask_next:
+        inputs = desk.listed([desk.input(name) for name in decision.ask_next[:ASKED]])
+        _say(console, words.text("cli.evaluate.ask_next", inputs=inputs))
 
 
 def _say(console: Console, text: str, style: str = "", mark: str = "") -> None:

@@ -576,6 +576,15 @@ REFUSED = [
         allowed="336001",
     ),
     edit("annual_revenue: 168000", "annual_revenue: 111999", "assumptions.annual_revenue", "revenue_far_off"),
+    # first answers: 200 of 240 leads were won, though half of them never became an opportunity
+    bad(
+        without("opportunity_to_win") + "answers: {first: {new_customers_last_year: 200}}\n",
+        "answers: {first",
+        "answers.first.new_customers_last_year",
+        "answers_contradict",
+        found="1.67",
+        allowed="0 – 1",
+    ),
     # names in correlations
     group(
         "correlations: [{between: [deal_vlaue, order_value], rank: 0.1}]",

@@ -176,13 +176,18 @@ def new(file: Path, yes: bool, code: str | None, industry: str | None) -> None:
 
 @cli.command(help=_help("check"))
 @click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--case", "case_file", type=click.Path(path_type=Path), help=_help("case"))
+@click.option("--write", "write_back", is_flag=True, help=_help("write"))
 @_with_help
-def check(files: tuple[str, ...]) -> None:
-    """All faults of case files."""
+def check(files: tuple[str, ...], case_file: Path | None, write_back: bool) -> None:
+    """All faults of case files; or what was changed in workbooks, and back into their case file with it."""
     from assessment.remarks import InputError
 
     at_fault = False
     for file in files:
+        if file.lower().endswith(".xlsx"):
+            at_fault |= not _take_back(Path(file), case_file, write_back)
+            continue
         try:
             _load(file)
         except InputError as error:
@@ -193,6 +198,40 @@ def check(files: tuple[str, ...]) -> None:
             click.echo(words.text("cli.check.ok", file=file))
     if at_fault:
         raise SystemExit(INPUT_AT_FAULT)
+
+
+def _take_back(file: Path, case_file: Path | None, write_back: bool) -> bool:
+    """Shows what a workbook changes in its case file, and writes it if told to; whether that can be done."""
+    from assessment.remarks import InputError
+    from reports.workbook.changes import changed, read_book
+    from reports.workbook.reading import BookError
+
+    try:
+        book = read_book(file)
+        if case_file is None:
+            _say(words.text("workbook.back.which", file=file, case=book.case, hash=book.sha256))
+            return False
+        found = changed(book, case_file)
+        if found.is_older:
+            _say(words.text("workbook.back.older", file=case_file))
+        if not found.diff:
+            click.echo(words.text("workbook.back.same", file=file))
+            return True
+        click.echo(found.diff, nl=False)
+        if write_back:
+            found.write()
+        _say(words.text("workbook.back.written" if write_back else "workbook.back.how", file=case_file))
+    except BookError as error:
+        for code, details in error.faults:
+            _say(f"{file}: {words.text(f'workbook.fault.{code}', **details)}")
+        return False
+    except InputError as error:
+        _tell(error.faults)
+        return False
+    except OSError as error:
+        _say(f"{error.filename}: {error.strerror}")
+        return False
+    return True
 
 
 @cli.command(help=_help("evaluate"))

@@ -276,7 +276,7 @@ class Answers(Closed):
 
     first: First = First()
     pains: dict[str, PainAnswer] = {}  # which ids there are is the rules' business
-    readiness: Readiness = Readiness()  # type: ignore[valid-type]
+    readiness: Readiness = Readiness()
 
 
 class StatedCorrelation(Closed):

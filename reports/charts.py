@@ -104,6 +104,15 @@ class Column:
     cells: tuple[Cell, ...]
 
 
+@dataclass(frozen=True)
+class Level:
+    """A share that was reached; None where nobody knows."""
+
+    label: str
+    share: float | None
+    printed: str
+
+
 HIDDEN: dict[str, dict[str, Any]] = {
     "no": {"fill": COST},
     "partly": {"fill": "#eda26c", "stroke": COST, "strokeWidth": 1.1},
@@ -368,6 +377,22 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
         layers.append(bold.encode(x=X_AT(place * each), y=Y_AT(-tall - 18)))
         layers.append(text_marks(texts, "total", align="left").encode(x=X_AT(place * each), y=Y_AT(-12)))
     return finished(alt.layer(*layers), width, step * len(rows), room, 0, tall + 26, 2)
+
+
+def profile(rows: Sequence[Level], width: float) -> Any:
+    """Shares one below the other: a frame for the whole, filled as far as it was reached."""
+    data = frame(rows).assign(start=0.0, whole=1.0)
+    left, right = (12 + TEXT * data[name].map(ems).max() for name in ("label", "printed"))
+    axis, y = Axis(0.0, 1.0, (), ()), down(len(rows))
+    whole = alt.Chart(data).mark_bar(height=9, fill="white", stroke=GAIN, strokeWidth=1.1)
+    known = alt.Chart(data[data["share"].notna()]).mark_bar(height=9, fill=GAIN)
+    layers = [
+        whole.encode(x=across(axis, "start"), x2=alt.X2("whole:Q"), y=y),
+        known.encode(x=across(axis, "start"), x2=alt.X2("share:Q"), y=y),
+        text_marks(data, "label", align="right").encode(x=X_AT(-8), y=y),
+        text_marks(data, "printed", align="right").encode(x=X_AT(width - left), y=y),
+    ]
+    return finished(alt.layer(*layers), width, 19 * len(rows), left, right, 2, 2)
 
 
 # --- SVG --------------------------------------------------------------------------------------------------

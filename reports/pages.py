@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -80,8 +81,9 @@ class Pages:
     def _cell(self, value: Figure | As | Cell | str) -> str:
         """A table's cell: words as they are, figures without the unit that the caption names."""
         if isinstance(value, Cell):
-            notes = Markup("").join(Markup("<small>{}</small>").format(note) for note in value.notes)
-            return Markup("{}{}").format(value.text, notes)
+            small = Markup("<small>{}</small>")
+            notes = Markup("").join(small.format(_no_bare_number(note)) for note in value.notes)
+            return Markup("{}{}").format(_no_bare_number(value.text), notes)
         return value if isinstance(value, str) else self.desk.printer.bare(value)
 
     def _cite(self, figures: Sequence[Figure]) -> Markup:
@@ -128,6 +130,8 @@ def base(figure: Figure) -> Figure:
 
 
 _LOSS = re.compile("(−[^\\d\\s]+\\d\\S*)")  # −¥8,000: browsers would break it behind the sign
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # would turn round what follows them
+_ENDLESS = re.compile("[^\\s\u2e80-\uffff]{80}")  # Chinese breaks anywhere
 
 
 def _no_bare_number(value: object) -> object:
@@ -135,10 +139,18 @@ def _no_bare_number(value: object) -> object:
     if isinstance(value, Markup):
         return value
     if isinstance(value, str):
-        parts = _LOSS.split(value)
+        parts = _LOSS.split(value.translate(_TURNS))
         kept = Markup('<span class="whole">{}</span>')
-        return Markup("").join(kept.format(part) if place % 2 else part for place, part in enumerate(parts))
+        return Markup("").join(
+            kept.format(part) if place % 2 else _breakable(part) for place, part in enumerate(parts)
+        )
     raise TypeError(f"a template prints text and, through a filter, figures; not {value!r}")
+
+
+def _breakable(text: str) -> Markup:
+    """Words that hardly end may break: WeasyPrint would measure all of them anew for every line."""
+    ends = [match.end() for match in _ENDLESS.finditer(text)]
+    return Markup("<wbr>").join(text[start:end] for start, end in pairwise([0, *ends, len(text)]))
 
 
 _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL)

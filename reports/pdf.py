@@ -1,13 +1,17 @@
-"""The report as a PDF: the same bytes for the same content.
+"""The report as a PDF to archive (PDF/A-3a) and to read aloud (PDF/UA-1): same content, same bytes.
 
-What comes in: `Content`. What goes out: bytes. WeasyPrint is imported when a PDF is made and not before; it
-may read what lies in `templates/` and nothing else, over no network.
+What comes in: `Content` and what is to lie inside the file. What goes out: bytes. WeasyPrint is imported when
+a PDF is made and not before; it may read what lies in `templates/`, the brand's logo, and nothing else, over
+no network.
 """
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,6 +81,23 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the PDF.
+
+    Attributes:
+        name: of the file.
+        data: its bytes.
+        mime: its type, `application/json`.
+        relationship: what it is to the report in PDF's words: `Data`, `Source`, `Supplement`.
+    """
+
+    name: str
+    data: bytes
+    mime: str
+    relationship: str
+
+
 def _allowed(url: str) -> Path:
     """The file of a URL that lies in `templates/`.
 
@@ -90,7 +111,7 @@ def _allowed(url: str) -> Path:
     return path
 
 
-def pdf(content: Content) -> bytes:
+def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
     """The PDF.
 
     Raises:
@@ -101,15 +122,108 @@ def pdf(content: Content) -> bytes:
     weasyprint = _weasyprint()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+    given = {f"attachment:{place}": (one.data, one.mime) for place, one in enumerate(attachments)}
+    if content.brand.logo:
+        given[content.brand.logo_url] = content.brand.logo, "image/png"
+
     class Fetcher(URLFetcher):  # type: ignore[misc]
-        """Reads templates only."""
+        """Reads what it was given and templates."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            return URLFetcherResponse(url, body=_allowed(url).read_bytes())
+            if url not in given:
+                return URLFetcherResponse(url, body=_allowed(url).read_bytes())
+            body, mime = given[url]
+            return URLFetcherResponse(url, body=body, headers={"Content-Type": mime})
 
-    text = content.document("paper.css")
-    document = weasyprint.HTML(string=text, base_url=f"{ROOT.as_uri()}/", url_fetcher=Fetcher())
-    made: bytes = document.write_pdf(
-        pdf_tags=True, pdf_identifier=hashlib.sha256(text.encode()).digest()[:16]
+    text, fetcher, date = content.document("paper.css"), Fetcher(), _moment(content.date)
+    identity = hashlib.sha256(text.encode())
+    inside = []
+    for place, one in enumerate(attachments):
+        identity.update(one.data)
+        inside.append(
+            weasyprint.Attachment(
+                url=f"attachment:{place}",
+                url_fetcher=fetcher,
+                name=one.name,
+                created=date,
+                modified=date,
+                relationship=one.relationship,
+            )
+        )
+    made: bytes = weasyprint.HTML(string=text, base_url=f"{ROOT.as_uri()}/", url_fetcher=fetcher).write_pdf(
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=identity.digest()[:16],
+        attachments=inside,
+        finisher=_also_accessible,
     )
     return made
+
+
+def _moment(date: str) -> datetime:
+    """The day of a report for the files inside it; the first of all where it is not said."""
+    try:
+        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+ACCESSIBLE = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def _also_accessible(document: Any, made: Any) -> None:
+    """What WeasyPrint leaves out: that the file, PDF/A by its word, is PDF/UA too, and whole lists."""
+    metadata = _object(made, made.catalog["Metadata"])
+    metadata.stream = [part.replace(b"</rdf:RDF>", ACCESSIBLE + b"</rdf:RDF>") for part in metadata.stream]
+    metadata.compress = False  # legible without a PDF reader
+    for stream in [one for one in made.objects if getattr(one, "compress", False)]:
+        if stream.data.endswith(b"\r\nendstream"):  # its last byte would be taken for half of a line end
+            stream.compress = False
+    for element in [one for one in made.objects if isinstance(one, dict)]:
+        if element.get("S") == "/L":
+            for entry in (_object(made, child) for child in element["K"]):
+                _term_and_meaning(made, entry)
+        elif element.get("S") == "/LI":
+            _label_and_body(made, element)
+
+
+def _term_and_meaning(made: Any, entry: Any) -> None:
+    """A term and its meaning in a `div` become one item: the term its label, the meaning its body."""
+    if entry["S"] == "/Div":
+        entry["S"] = "/LI"
+        parts = [_object(made, child) for child in entry["K"]]  # none, or no term, where a page broke it
+        for place, part in enumerate(parts):
+            part["S"] = "/LBody" if place or len(parts) == 1 else "/Lbl"
+            for inner in part["K"]:
+                _object(made, inner)["S"] = "/NonStruct"
+
+
+def _label_and_body(made: Any, item: Any) -> None:
+    """What stands below the first lines of an item belongs to its body."""
+    kinds = {child: _object(made, child)["S"] for child in item["K"]}
+    strays = [child for child, kind in kinds.items() if kind not in ("/Lbl", "/LBody")]
+    body = next((child for child, kind in kinds.items() if kind == "/LBody"), None)
+    if body is not None:
+        item["K"][:] = [child for child in item["K"] if child not in strays]
+        _object(made, body)["K"].extend(strays)
+        for child in strays:
+            _object(made, child)["P"] = body
+
+
+def _object(made: Any, reference: bytes) -> Any:
+    return made.objects[int(reference.split()[0])]

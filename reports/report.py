@@ -14,10 +14,14 @@ from pathlib import Path
 
 from assessment.decision import Decision
 from assessment.yamlwriter import write_atomically
-from reports.content import Content, content
+from reports.brand import Brand
+from reports.content import PLAIN, Content, content
 from reports.html import html
 from reports.language import Language, language
-from reports.pdf import MissingGlyphError, PdfUnavailableError, pdf
+from reports.pdf import Attachment, MissingGlyphError, PdfUnavailableError, pdf
+from roi.model import Model
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ReportError(Exception):
@@ -39,6 +43,8 @@ def write(
     languages: Sequence[str],
     formats: Sequence[str],
     progress: Callable[[str], None] = lambda message: None,
+    brand: Brand = PLAIN,
+    model: Model | None = None,
 ) -> list[Path]:
     """Writes `<case id>.<language>.<format>`, and the data once as `<case id>.json`.
 
@@ -46,8 +52,10 @@ def write(
         decision: what the report is about.
         folder: made if it is not there.
         languages: `zh-CN`, `en`.
-        formats: `pdf`, `html`, `json`.
+        formats: `pdf`, `html`, `json`, `xlsx`.
         progress: is told of each file written.
+        brand: of who prepared it.
+        model: the money model behind the decision; only the workbook needs it.
 
     Raises:
         ReportError: after everything else was written, where something was not.
@@ -59,7 +67,8 @@ def write(
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     written: list[Path] = []
     failed: dict[Path, str] = {}
-    for name, words, make in _files(decision, list(dict.fromkeys(languages)), list(dict.fromkeys(formats))):
+    wanted = list(dict.fromkeys(languages)), list(dict.fromkeys(formats))
+    for name, words, make in _files(decision, *wanted, brand, model):
         path = target / name
         try:
             write_atomically(path, make())
@@ -74,22 +83,49 @@ def write(
 
 
 def _files(
-    decision: Decision, languages: Sequence[str], formats: Sequence[str]
+    decision: Decision, languages: Sequence[str], formats: Sequence[str], brand: Brand, model: Model | None
 ) -> Iterator[tuple[str, Language, Callable[[], bytes]]]:
     """Names of files, the language of what is said about them, and how their bytes are made."""
     for code in languages:
         words = language(code)
-        said = cache(partial(content, decision, words))
+        said = cache(partial(content, decision, words, brand))
+        book = cache(partial(_workbook, decision, words, model))
         for kind in formats:
             if kind != "json":
-                yield f"{decision.case.id}.{code}.{kind}", words, partial(_bytes, said, kind)
+                yield f"{decision.case.id}.{code}.{kind}", words, partial(_bytes, kind, said, book)
     if "json" in formats:
         words = language(languages[0] if languages else decision.case.language)
-        yield f"{decision.case.id}.json", words, lambda: (decision.to_json() + "\n").encode()
+        yield f"{decision.case.id}.json", words, partial(_json, decision)
 
 
-def _bytes(said: Callable[[], Content], kind: str) -> bytes:
-    return {"html": html, "pdf": pdf}[kind](said())
+def _bytes(kind: str, said: Callable[[], Content], book: Callable[[], bytes | None]) -> bytes:
+    if kind == "html":
+        return html(said())
+    found = book()
+    if kind == "pdf":
+        return _pdf(said(), found)
+    if found is None:
+        raise ValueError("a workbook is made of the money model")
+    return found
+
+
+def _pdf(said: Content, book: bytes | None) -> bytes:
+    """The PDF with the data inside, and the workbook where there is one."""
+    decision, words = said.pages.desk.decision, said.pages.desk.words
+    inside = [Attachment(f"{decision.case.id}.json", _json(decision), "application/json", "Data")]
+    if book is not None:
+        inside.append(Attachment(f"{decision.case.id}.{words.code}.xlsx", book, XLSX, "Source"))
+    return pdf(said, inside)
+
+
+def _json(decision: Decision) -> bytes:
+    return (decision.to_json() + "\n").encode()
+
+
+def _workbook(decision: Decision, words: Language, model: Model | None) -> bytes | None:
+    from reports.workbook import workbook
+
+    return None if model is None else workbook(decision, model, words)
 
 
 def _why(error: Exception, path: Path, words: Language) -> str:

@@ -1,4 +1,4 @@
-"""The verdict in sentences, the same on the page that decides and on a terminal.
+"""The verdict in sentences, the same on the page that decides and on a terminal; sentences of the plan too.
 
 What comes in: a `Desk`, so a decision in one language. What goes out: text; its numbers are figures.
 
@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from assessment import bank
 from assessment.decision import OptionResult
 from assessment.figures import Figure
 from assessment.judgement import TIE
+from assessment.planned import Sentence
 from assessment.said import LearningRecord, Reason
 from reports.figures import As
 from reports.sections.desk import Desk, Name
@@ -30,7 +32,7 @@ def title(desk: Desk) -> str:
 
 def lead(desk: Desk) -> str:
     """The rule that fired, and what would otherwise seem to contradict it."""
-    return ("" if desk.words.code == "zh-CN" else " ").join(_lead(desk))
+    return desk.joined(_lead(desk))
 
 
 def _lead(desk: Desk) -> Iterator[str]:
@@ -102,10 +104,21 @@ def in_general(desk: Desk, key: str) -> str:
 
 
 def _reason(desk: Desk, kind: str, reason: Reason) -> str:
+    return sentence(desk, f"{kind}.{reason.code}", *_parts(desk, reason))
+
+
+def told(desk: Desk, said: Sentence) -> str:
+    """A sentence of the plan, whose text is one of the question banks'."""
+    figures, names = _parts(desk, said)
+    names |= {name: Name(desk.words.own(bank.wording(place))) for name, place in said.texts.items()}
+    return desk.fill(bank.wording(f"plan.{said.code}"), **filling(desk, figures, names))
+
+
+def _parts(desk: Desk, reason: Reason) -> tuple[dict[str, Figure], dict[str, Name]]:
+    """Figures and names that stand in a sentence."""
     figures = {name: desk.figures[key] for name, key in reason.figures.items()}
     names = {name: _called(desk, option) for name, option in reason.options.items()}
-    names |= {name: _input(desk, one) for name, one in reason.inputs.items()}
-    return sentence(desk, f"{kind}.{reason.code}", figures, names)
+    return figures, names | {name: _input(desk, one) for name, one in reason.inputs.items()}
 
 
 def _marks(desk: Desk) -> list[str]:
@@ -200,14 +213,29 @@ def sentence(
         for chosen in combinations(marks, count)
     )
     pattern = next(filter(desk.words.has, variants), f"verdict.{key}")
+    losses = [mark.removeprefix("minus_") for mark in pattern.split(".") if mark.startswith("minus_")]
+    return desk.say(pattern, **filling(desk, figures, names, losses))
+
+
+def filling(
+    desk: Desk, figures: Mapping[str, Figure], names: Mapping[str, Name], losses: Sequence[str] = ()
+) -> dict[str, Figure | As | Name]:
+    """What stands in the placeholders of a sentence, `{years}` among it.
+
+    Args:
+        desk: the decision and its language.
+        figures: by placeholder.
+        names: by placeholder.
+        losses: placeholders of figures whose sign the words express.
+    """
     values: dict[str, Figure | As | Name] = {"years": desk.years(), **names}
     for name, figure in figures.items():
-        manner = "loss" if f"minus_{name}" in pattern.split(".") else MANNERS.get(name, "")
+        manner = "loss" if name in losses else MANNERS.get(name, "")
         of_input = figure.kind == "quantity" or figure.unit == "1/year"  # with its unit, as it was stated
         values[name] = As(figure, manner or ("stated" if of_input else ""))
     if "weeks" in figures:
         values["weeks"] = Name(desk.words.value(figures["weeks"].value, "week", ""))
-    return desk.say(pattern, **values)
+    return values
 
 
 def _marks_of(name: str, figure: Figure) -> Iterator[str]:

@@ -53,7 +53,7 @@ def test_parts_add_up_to_the_whole_and_bear_the_category_of_their_lines(data: di
     if missing_inputs(model):
         return
     done = run(model)
-    for name, result in done.results.items():
+    for result in done.results.values():
         found = ownership(done, result.option, model.years)
         total = sum(found.parts.values(), np.zeros(done.draws))
         np.testing.assert_allclose(total, result.draws.costs, rtol=1e-9, atol=1e-6)

@@ -1,17 +1,19 @@
 """Price and contract: what each purchase costs until when, and what there is to negotiate.
 
 What comes in: a `Desk`. What goes out: tables of the cost after one, three and five years, and the section
-on the terms.
+on the terms and on what to ask vendors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assessment import bank
 from assessment.decision import OptionResult
 from assessment.terms import TermsRecord
 from reports.figures import As
 from reports.sections.desk import Cell, Desk, Head, Name, Row, Section, Table
+from reports.verdict import told
 
 
 def by_horizon(desk: Desk, some: Sequence[OptionResult]) -> Table:
@@ -60,6 +62,7 @@ def contract(desk: Desk) -> Section | None:
         "lead": desk.say("contract.lead"),
         "table": _terms(desk, order),
         "points": _points(desk, first),
+        "questions": _questions(desk, first),
     }
     return Section("contract", _title(desk, first), "contract.html", data)
 
@@ -134,7 +137,7 @@ def _term(desk: Desk, one: TermsRecord) -> str:
 
 
 def _points(desk: Desk, one: TermsRecord) -> list[str]:
-    """What to ask for in the contract of the purchase that comes first."""
+    """Where one stands in talking about the price of the purchase that comes first."""
     say, figures = desk.say, desk.figures
     option = desk.called(desk.decision.option(one.option))
     found = []
@@ -145,19 +148,25 @@ def _points(desk: Desk, one: TermsRecord) -> list[str]:
         found.append(say(f"contract.point.{way}", option=option, share=figures[f"terms.{one.option}.{way}"]))
     if one.uplift:
         found.append(say("contract.point.uplift", uplift=figures[f"terms.{one.option}.uplift"]))
-    elif one.lines and one.uplift is None:
-        found.append(say("contract.point.uplift_unsaid"))
-    if one.term_months is None:
-        found.append(say("contract.point.term_unsaid"))
-    else:
-        term, notice = (figures[f"terms.{one.option}.{name}"] for name in ("term_months", "notice_months"))
-        found.append(say("contract.point.term", term=term, notice=notice))
-    found.append(say(f"contract.point.export.{one.export or 'unsaid'}"))
-    if one.exit:
-        found.append(say("contract.point.exit", exit=figures[f"terms.{one.option}.exit"]))
-    if one.systems:
-        systems = desk.listed([_system(desk, system) for system in one.systems])
-        found.append(say("contract.point.systems", systems=systems))
+    return found
+
+
+def _questions(desk: Desk, one: TermsRecord) -> list[dict[str, str]]:
+    """What to ask the vendor if something is tried or bought, and what the case already reckons with."""
+    asked, plan, found = bank.plan_entries("questions"), desk.decision.plan, []
+    for entry in plan.questions if plan and plan.is_go else ():
+        question = asked[entry.id]
+        said = [told(desk, entry.said)] if entry.said else []
+        if question.needs == "integration" and one.systems:
+            systems = desk.listed([_system(desk, system) for system in one.systems])
+            said.append(desk.say("contract.systems", systems=systems))
+        found.append(
+            {
+                "question": desk.words.own(question.title),
+                "why": desk.words.own(question.why or ""),
+                "said": desk.joined(said),
+            }
+        )
     return found
 
 

@@ -7,7 +7,7 @@ name of a template, and its data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from reports import charts
 
 COMMAND = "crm-roi report case.yaml"
-DOMAINS = ("verdict", "risk", "contract", "course", "selection", "explain", "pains", "plan")  # each a catalogue; the rest is in `report`
+DOMAINS = tuple(  # each a catalogue; the rest is in `report`
+    "verdict risk contract course selection explain compare pains plan people".split()
+)
 LONG = 14  # rows that still move to the next page together
 ASIDE, PAUSE = re.compile(r"\s*(?:（[^（）]*）|\([^()]*\))"), re.compile("[，、；,;：:]")
 LATIN_BESIDE_HAN = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
@@ -262,6 +264,10 @@ class Desk:
     def listed(self, names: Sequence[str]) -> Name:
         """Names in a row."""
         return Name(self.words.text("terms.word.comma").join(names))
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other."""
+        return ("" if self.words.code == "zh-CN" else " ").join(sentences)
 
     # --- scales -------------------------------------------------------------------------------------------
 

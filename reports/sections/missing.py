@@ -1,8 +1,9 @@
-"""The report where nothing can be said yet: what is missing, and how to get it."""
+"""The report where nothing can be said yet: what is missing, how to get it, and what to do meanwhile."""
 
 from __future__ import annotations
 
 from reports.sections.desk import COMMAND, Desk, Section
+from reports.verdict import told
 
 
 def missing(desk: Desk) -> Section:
@@ -10,7 +11,10 @@ def missing(desk: Desk) -> Section:
     names = desk.decision.verdict.missing
     rows = [(desk.input(name), desk.words.help(name), _where(desk, name), name) for name in names]
     title = desk.count("missing.title", desk.figures["evidence.missing"])
-    return Section("missing", title, "missing.html", {"rows": rows, "command": COMMAND})
+    fixes = desk.decision.plan.fixes if desk.decision.plan else []
+    meanwhile = [told(desk, one) for one in fixes if one.code != "fixes.missing"]  # those are the rows
+    data = {"rows": rows, "command": COMMAND, "meanwhile": meanwhile}
+    return Section("missing", title, "missing.html", data)
 
 
 def _where(desk: Desk, name: str) -> str:

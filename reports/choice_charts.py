@@ -1,0 +1,218 @@
+"""The pictures of the choice between purchases: scores, ranks under nearby weights, money against score.
+
+What comes in: rows whose numbers and printed labels were made from figures, and a width. What goes out:
+charts, to be drawn by `reports.charts.svg`. The style is that of `reports.charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from reports.charts import (
+    GAIN,
+    HAIRLINE,
+    INK,
+    LINE,
+    PHONE,
+    QUIET,
+    TEXT,
+    X_AT,
+    Y_AT,
+    Axis,
+    across,
+    down,
+    finished,
+    frame,
+    text_marks,
+)
+from reports.labels import wrapped
+from reports.path_charts import upward
+
+PALEST, DARKEST = 0.08, 0.8  # of the fill; from `LIGHT` on its text is white
+LIGHT = 0.5
+NARROWEST = 14.0  # points of a piece of a bar that still holds its rank
+WEIGHT = 38.0  # points for the weights
+
+
+@dataclass(frozen=True)
+class Square:
+    """A score: which criterion and option, its share of the highest, and how it is printed."""
+
+    row: int
+    column: int
+    share: float | None
+    printed: str
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """How often an option takes each rank, the best first; `printed` is how often the first."""
+
+    label: str
+    shares: tuple[float, ...]
+    printed: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an option stands: its score, and where its NPV falls nine times in ten and on average."""
+
+    letter: str
+    score: float
+    p5: float
+    p95: float
+    mean: float
+    chosen: bool = False
+
+
+def scores(
+    squares: Sequence[Square],
+    criteria: Sequence[tuple[str, str]],
+    heads: Sequence[str],
+    heading: str,
+    width: float,
+) -> Any:
+    """Criteria one below the other, options side by side; the darker, the higher the score.
+
+    Args:
+        squares: one for each criterion and option.
+        criteria: label and weight of each.
+        heads: of the options' columns.
+        heading: above the weights.
+        width: of the whole.
+    """
+    left = 216.0 if width > PHONE else 108.0
+    each = (width - left) / len(heads)
+    data = pd.DataFrame(
+        [
+            {
+                "x": square.column - 0.5,
+                "x2": square.column + 0.5,
+                "at": square.column,
+                "row": square.row,
+                "y": square.row - 0.5,
+                "y2": square.row + 0.5,
+                "opacity": 0.0 if square.share is None else PALEST + (LIGHT - PALEST) * square.share,
+                "printed": square.printed,
+            }
+            for square in squares
+        ]
+    )
+    scale = alt.Scale(domain=[-0.5, len(heads) - 0.5], nice=False, zero=False)
+    x, y = partial(alt.X, axis=None, scale=scale), down(len(criteria))
+    shades = (
+        alt.Chart(data)
+        .mark_rect(fill=GAIN)
+        .encode(
+            x=x("x:Q"),
+            x2=alt.X2("x2:Q"),
+            y=down(len(criteria), "y"),
+            y2=alt.Y2("y2:Q"),
+            fillOpacity=alt.FillOpacity("opacity:Q", scale=None, legend=None),
+            stroke=alt.value("white"),
+        )
+    )
+    labels = [wrapped(label, (left - WEIGHT) / TEXT - 0.5) for label, _ in criteria]
+    names = pd.DataFrame(
+        {
+            "row": range(len(criteria)),
+            "label": labels,
+            "weight": [weight for _, weight in criteria],
+        }
+    )
+    printed = [wrapped(head, each / TEXT - 0.5, 3) for head in heads]
+    above = LINE * (1 + max(head.count("\n") for head in printed))
+    tops = pd.DataFrame({"at": range(len(heads)), "label": printed})
+    corner = pd.DataFrame({"label": [heading]})
+    layers = [
+        shades,
+        text_marks(data, "printed", align="center").encode(x=x("at:Q"), y=y),
+        *_centred(names, X_AT(-left), y, align="left"),
+        text_marks(names, "weight", align="right").encode(x=X_AT(-8), y=y),
+        text_marks(tops, "label", align="center", baseline="top").encode(x=x("at:Q"), y=Y_AT(-above - 2)),
+        text_marks(corner, "label", align="right", color=QUIET).encode(x=X_AT(-8), y=Y_AT(-8)),
+    ]
+    return finished(alt.layer(*layers), width, _step(labels) * len(criteria), left, 0, above + 6, 2)
+
+
+def _centred(data: pd.DataFrame, x: Any, y: Any, **mark: Any) -> Iterator[Any]:
+    """Labels of one or several lines about the middle of their rows."""
+    for breaks, some in data.groupby(data["label"].str.count("\n")):
+        yield text_marks(some, "label", dy=-LINE * breaks / 2, **mark).encode(x=x, y=y)
+
+
+def _step(labels: Sequence[str]) -> float:
+    """From row to row: as high as the labels are."""
+    return 4.0 + LINE * (1 + max(label.count("\n") for label in labels))
+
+
+def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> Any:
+    """One bar for each option, cut into the shares of its ranks: the darkest is the first."""
+    left, right = (136.0, 62.0) if width > PHONE else (80.0, 46.0)
+    pieces, last = [], max(len(names) - 1, 1)
+    for place, row in enumerate(rows):
+        start = 0.0
+        for rank, share in enumerate(row.shares):
+            opacity = DARKEST - (DARKEST - PALEST) * rank / last
+            is_wide = share * (width - left - right) >= NARROWEST
+            pieces.append(
+                {
+                    "row": place,
+                    "x": start,
+                    "x2": start + share,
+                    "at": start + share / 2,
+                    "opacity": opacity,
+                    "ink": "white" if opacity > LIGHT else INK,
+                    "printed": names[rank] if is_wide else "",
+                }
+            )
+            start += share
+    data = pd.DataFrame(pieces)
+    labels = frame(rows)
+    labels["label"] = [wrapped(row.label, left / TEXT - 1) for row in rows]
+    axis, y = Axis(0.0, 1.0, (), ()), down(len(rows))
+    shade = alt.FillOpacity("opacity:Q", scale=None, legend=None)
+    bars = alt.Chart(data).mark_bar(height=12, fill=GAIN, stroke=GAIN, strokeWidth=0.6)
+    bars = bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y, fillOpacity=shade)
+    inside = text_marks(data, "printed", align="center").encode(
+        x=across(axis, "at"), y=y, color=alt.Color("ink:N", scale=None, legend=None)
+    )
+    layers = [
+        bars,
+        inside,
+        *_centred(labels, X_AT(-8), y, align="right"),
+        text_marks(labels, "printed", align="right").encode(x=X_AT(width - left), y=y),
+    ]
+    step = max(_step(list(labels["label"])), 19.0)
+    return finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 2)
+
+
+def money_and_score(places: Sequence[Place], score: Axis, money: Axis, width: float) -> Any:
+    """Each option's NPV, nine times in ten and on average, over its score; the best by money is filled."""
+    data, y = frame(places), upward(money)
+    data["zero"] = 0.0
+
+    def high(field: str) -> Any:
+        return alt.Y(f"{field}:Q", axis=y["axis"], scale=y["scale"])
+
+    colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
+    fill = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
+    ink = alt.condition("datum.chosen", alt.value("white"), alt.value(INK))
+    base, x = alt.Chart(data), across(score, "score")
+    layers = [
+        base.mark_rule(color=INK, strokeWidth=0.8).encode(y=high("zero")),
+        base.mark_rule(strokeWidth=1.4).encode(x=x, y=high("p5"), y2=alt.Y2("p95:Q"), color=colour),
+        base.mark_point(size=190, strokeWidth=1.2, opacity=1).encode(
+            x=x, y=high("mean"), fill=fill, stroke=colour
+        ),
+        text_marks(data, "letter", align="center").encode(x=x, y=high("mean"), color=ink),
+    ]
+    tall = 120.0 if width > PHONE else 160.0
+    edge = alt.Chart(pd.DataFrame({"x": [score.low]})).mark_rule(color=HAIRLINE, strokeWidth=0.5)
+    return finished(alt.layer(edge.encode(x=across(score)), *layers), width, tall, 66.0, 8.0, 8.0, 20.0)

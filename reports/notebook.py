@@ -6,7 +6,7 @@ Jupyter displays. Only notebooks import this: IPython comes with their extra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,18 @@ class Notebook:
             styles.append({"selector": f"td.col{place}", "props": f"white-space: {breaks}"})
         style = frame.style.format(escape="html").hide(axis="index").set_table_styles(styles)
         return HTML((style.set_caption(caption) if caption else style).to_html())
+
+    def framed(self, frame: pd.DataFrame, corner: str, words: Collection[str] = ()) -> Any:
+        """A data frame of printed text, its index first under the heading of the corner.
+
+        Args:
+            frame: numbers as text, and words.
+            corner: heading of the index.
+            words: columns that hold words.
+        """
+        printed = frame.rename_axis(index=corner, columns=None).reset_index()
+        rows: Any = printed.astype(str).to_dict("records")
+        return self.table(rows, *(str(head) for head in frame.columns if head not in words))
 
     # --- of the report ------------------------------------------------------------------------------------
 

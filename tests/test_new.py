@@ -22,9 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "app", "new"]
 PATIENCE = 60  # seconds without a sign of life
 
-CHINESE = (
-    "1 8 1 3 1800万 25 40 36 15万 120 18 1260万元 16800 8小时 4条 4 12 1800 2万 1 10万 会 有".split()
-)
+CHINESE = "1 8 1 3 1800万 25 40 36 15万 120 18 1260万元 16800 8小时 4条 4 12 1800 2万 1 10万 会 有".split()
 ENGLISH = [
     *["9", "b2b_services", "eight", "8", "1", "3", "18,000,000", "[0.22 0.25 0.3]", "40", "36", "150000"],
     *["120", "18", "12.6e6", "16800", "8 hours", "4", "0", "", "100000", "perhaps", "yes", "don't know"],

@@ -86,7 +86,7 @@ def _closeness(scores: Array) -> Callable[[Array], Array]:
         squares = weights**2
         far, near = squares @ to_ideal.T, squares @ to_worst.T
         alike = (far == 0) & (near == 0)  # nothing tells the alternatives apart
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.where(alike, 0.5, 1 / (1 + np.sqrt(far / near)))
 
     return closeness

@@ -148,9 +148,9 @@ FIXED = {
 
 
 def statistics(value: Any) -> list[dict[str, Any]]:
-    """Everything in a decision that has quantiles."""
+    """Everything in a decision that has statistics."""
     if isinstance(value, dict):
-        own = [value] if "p5" in value and "median" in value else []
+        own = [value] if "most_likely" in value and "median" in value else []
         return own + [found for item in value.values() for found in statistics(item)]
     return [found for item in value for found in statistics(item)] if isinstance(value, list) else []
 

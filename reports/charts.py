@@ -130,10 +130,9 @@ def frame(rows: Sequence[Any]) -> pd.DataFrame:
 
 def across(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
     """The horizontal axis: marks where the labels say, and nothing else."""
-    lookup = f"{json.dumps(list(axis.labels))}[indexof({json.dumps(list(axis.values))}, datum.value)]"
     style = alt.Axis(
         values=list(axis.values),
-        labelExpr=lookup,
+        labelExpr=_lookup(axis),
         title=None,
         orient="top" if top else "bottom",
         labelFlush=False,
@@ -141,6 +140,18 @@ def across(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
     return alt.X(
         f"{field}:Q", axis=style, scale=alt.Scale(domain=[axis.low, axis.high], nice=False, zero=False)
     )
+
+
+def upward(axis: Axis, field: str) -> alt.Y:
+    """The vertical axis of amounts: marks where the labels say, with a hairline at each."""
+    style = alt.Axis(values=list(axis.values), labelExpr=_lookup(axis), title=None, grid=True)
+    scale = alt.Scale(domain=[axis.low, axis.high], nice=False, zero=False)
+    return alt.Y(f"{field}:Q", axis=style, scale=scale)
+
+
+def _lookup(axis: Axis) -> str:
+    """An expression that gives each mark its label."""
+    return f"{json.dumps(list(axis.labels))}[indexof({json.dumps(list(axis.values))}, datum.value)]"
 
 
 def down(rows: int, field: str = "row") -> alt.Y:

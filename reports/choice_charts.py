@@ -30,9 +30,9 @@ from reports.charts import (
     finished,
     frame,
     text_marks,
+    upward,
 )
 from reports.labels import wrapped
-from reports.path_charts import upward
 
 PALEST, DARKEST = 0.08, 0.8  # of the fill; from `LIGHT` on its text is white
 LIGHT = 0.5
@@ -195,12 +195,8 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
 
 def money_and_score(places: Sequence[Place], score: Axis, money: Axis, width: float) -> Any:
     """Each option's NPV, nine times in ten and on average, over its score; the best by money is filled."""
-    data, y = frame(places), upward(money)
+    data, high = frame(places), partial(upward, money)
     data["zero"] = 0.0
-
-    def high(field: str) -> Any:
-        return alt.Y(f"{field}:Q", axis=y["axis"], scale=y["scale"])
-
     colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
     fill = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
     ink = alt.condition("datum.chosen", alt.value("white"), alt.value(INK))

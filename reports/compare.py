@@ -6,7 +6,6 @@ What comes in: a `Compared` and a language. What goes out: tables on stdout, or 
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
@@ -20,7 +19,6 @@ from rich.text import Text
 
 from assessment.compare import Compared, Effect, Moved
 from assessment.figures import Figure
-from assessment.yamlwriter import write_atomically
 from reports import verdict
 from reports.changed import Versions, label, told
 from reports.content import PLAIN, Content
@@ -29,8 +27,8 @@ from reports.html import html
 from reports.labels import broken
 from reports.language import Language, language
 from reports.pages import Pages
-from reports.pdf import MissingGlyphError, PdfUnavailableError, pdf
-from reports.report import ReportError, _why
+from reports.pdf import pdf
+from reports.report import ToWrite, write_files
 from reports.sections.desk import Desk, Head, Name, Row, Section, Table
 from reports.terminal import _console, _list, _say
 
@@ -124,37 +122,20 @@ def write(
         ReportError: after everything else was written, where something was not.
         OSError: if the folder cannot be made or written to.
     """
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-    written: list[Path] = []
-    failed: dict[Path, str] = {}
-    for ending, words, make in _files(compared, languages, formats):
-        path = target / f"{compared.after.case.id}.compare.{ending}"
-        try:
-            write_atomically(path, make())
-        except (OSError, MissingGlyphError, PdfUnavailableError) as error:
-            failed[path] = _why(error, path, words)
-            continue
-        written.append(path)
-        progress(words.text("report.progress", file=path))
-    if failed:
-        raise ReportError(written, failed)
-    return written
+    return write_files(_files(compared, languages, formats), folder, progress)
 
 
-def _files(
-    compared: Compared, languages: Sequence[str], formats: Sequence[str]
-) -> Iterator[tuple[str, Language, Callable[[], bytes]]]:
-    """Endings of files, the language of what is said about them, and how their bytes are made."""
+def _files(compared: Compared, languages: Sequence[str], formats: Sequence[str]) -> Iterator[ToWrite]:
+    """The files of a comparison."""
+    stem = f"{compared.after.case.id}.compare"
     for words in map(language, languages):
         said = cache(partial(_content, compared, words))
         for kind, make in (("pdf", pdf), ("html", html)):
             if kind in formats:
-                yield f"{words.code}.{kind}", words, partial(_bytes, make, said)
+                yield f"{stem}.{words.code}.{kind}", words, partial(_bytes, make, said)
     if "json" in formats:
-        yield "json", language(languages[0]), lambda: (compared.model_dump_json(indent=1) + "\n").encode()
+        words = language(languages[0])
+        yield f"{stem}.json", words, lambda: (compared.model_dump_json(indent=1) + "\n").encode()
 
 
 def _bytes(make: Callable[[Content], bytes], said: Callable[[], Content]) -> bytes:

@@ -5,7 +5,6 @@ What comes in: months with quantiles, axes and texts. What goes out: a chart, as
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from reports.charts import GAIN, INK, PHONE, Axis, across, finished, frame
+from reports.charts import GAIN, INK, PHONE, Axis, across, finished, frame, upward
 
 
 @dataclass(frozen=True)
@@ -30,32 +29,18 @@ class Moment:
 
 def fan(moments: Sequence[Moment], months: Axis, money: Axis, width: float) -> Any:
     """The middle of the paths with the spans that hold every second and nine in ten of them."""
-    data, x, y = frame(moments), across(months), upward(money)
+    data, x = frame(moments), across(months)
 
     def area(low: str, high: str, opacity: float) -> Any:
         mark = alt.Chart(data).mark_area(color=GAIN, opacity=opacity)
-        return mark.encode(x=x, y=_of(y, low), y2=alt.Y2(f"{high}:Q"))
+        return mark.encode(x=x, y=upward(money, low), y2=alt.Y2(f"{high}:Q"))
 
     level = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeWidth=0.8)
     middle = alt.Chart(data).mark_line(color=INK, strokeWidth=1.4)
     layers = [
         area("p5", "p95", 0.16),
         area("p25", "p75", 0.28),
-        level.encode(y=_of(y, "zero")),
-        middle.encode(x=x, y=_of(y, "median")),
+        level.encode(y=upward(money, "zero")),
+        middle.encode(x=x, y=upward(money, "median")),
     ]
     return finished(alt.layer(*layers), width, 190.0 if width > PHONE else 170.0, 66.0, 16.0, 8.0, 20.0)
-
-
-def upward(axis: Axis) -> Any:
-    """The vertical axis: marks where the labels say, with a hairline at each."""
-    lookup = f"{json.dumps(list(axis.labels))}[indexof({json.dumps(list(axis.values))}, datum.value)]"
-    style = alt.Axis(values=list(axis.values), labelExpr=lookup, title=None, grid=True)
-    return alt.Y(
-        "median:Q", axis=style, scale=alt.Scale(domain=[axis.low, axis.high], nice=False, zero=False)
-    )
-
-
-def _of(y: Any, field: str) -> Any:
-    """The same axis for another column."""
-    return alt.Y(f"{field}:Q", axis=y["axis"], scale=y["scale"])

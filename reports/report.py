@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from reports.language import Language, language
 from reports.pdf import Attachment, MissingGlyphError, PdfUnavailableError, pdf
 from roi.model import Model
 
+ToWrite = tuple[str, Language, Callable[[], bytes]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -61,14 +62,31 @@ def write(
         ReportError: after everything else was written, where something was not.
         OSError: if the folder cannot be made or written to.
     """
+    wanted = list(dict.fromkeys(languages)), list(dict.fromkeys(formats))
+    return write_files(_files(decision, *wanted, brand, model), folder, progress)
+
+
+def write_files(
+    files: Iterable[ToWrite], folder: str | os.PathLike[str], progress: Callable[[str], None]
+) -> list[Path]:
+    """Writes each file whole or not at all; one that cannot be made prevents no other.
+
+    Args:
+        files: names, the language of what is said about them, and how their bytes are made.
+        folder: made if it is not there.
+        progress: is told of each file written.
+
+    Raises:
+        ReportError: after everything else was written, where something was not.
+        OSError: if the folder cannot be made or written to.
+    """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     written: list[Path] = []
     failed: dict[Path, str] = {}
-    wanted = list(dict.fromkeys(languages)), list(dict.fromkeys(formats))
-    for name, words, make in _files(decision, *wanted, brand, model):
+    for name, words, make in files:
         path = target / name
         try:
             write_atomically(path, make())
@@ -84,8 +102,8 @@ def write(
 
 def _files(
     decision: Decision, languages: Sequence[str], formats: Sequence[str], brand: Brand, model: Model | None
-) -> Iterator[tuple[str, Language, Callable[[], bytes]]]:
-    """Names of files, the language of what is said about them, and how their bytes are made."""
+) -> Iterator[ToWrite]:
+    """The files of a report."""
     for code in languages:
         words = language(code)
         said = cache(partial(content, decision, words, brand))

@@ -73,6 +73,7 @@ def returned(data: bytes) -> Returned:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check(archive)
             return _inputs(archive)
+    # zipfile raises NotImplementedError for packings that it does not know
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
         raise _refusal("not_a_workbook") from None
     except (ElementTree.ParseError, UnicodeDecodeError, KeyError, IndexError, ValueError):

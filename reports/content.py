@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from markupsafe import Markup
-
 from assessment.decision import Decision
 from reports.brand import Brand
 from reports.language import Language
@@ -86,7 +84,7 @@ class Content:
 
     def document(self, style: str) -> str:
         """The whole as one HTML document with one of the style sheets of `templates/report/`."""
-        html: Markup = self.pages.page(
+        html = self.pages.page(
             "document.html",
             style=style,
             title=self.title,
@@ -98,7 +96,7 @@ class Content:
             brand=self.brand,
             footer=self.footer,
         )
-        return str(html)
+        return str(self.pages.drawn(html, style))
 
 
 def content(decision: Decision, words: Language, brand: Brand = PLAIN) -> Content:

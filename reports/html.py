@@ -6,8 +6,9 @@ What comes in: `Content`. What goes out: bytes.
 from __future__ import annotations
 
 from reports.content import Content
+from reports.pages import SCREEN
 
 
 def html(content: Content) -> bytes:
     """The page, in UTF-8."""
-    return content.document("screen.css").encode()
+    return content.document(SCREEN).encode()

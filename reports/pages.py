@@ -26,6 +26,8 @@ FONTS = (
     "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Hiragino Sans GB', 'Noto Sans CJK SC', "
     "'Source Han Sans SC', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 )
+PAPER, SCREEN = "paper.css", "screen.css"
+PICTURE = re.compile("<!--picture (\\d+)-->")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Pages:
 
     desk: Desk
     numbering: Numbering = field(default_factory=Numbering)
+    _pictures: list[Picture] = field(default_factory=list)
+    _drawn: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._environment = Environment(
@@ -108,15 +112,35 @@ class Pages:
         return ", ".join(f"F{run[0]}" if len(run) == 1 else f"F{run[0]}–F{run[-1]}" for run in runs)
 
     def _chart(self, picture: Picture) -> Markup:
-        """A picture for paper and for a phone; the style sheet shows one of them."""
-        found = Markup("")
-        for name, width in (("wide", charts.WIDE), ("narrow", charts.NARROW)):
-            drawn = [
+        """Where a picture goes: it is drawn when it is known for which width."""
+        self._pictures.append(picture)
+        return Markup("<!--picture {}-->").format(str(len(self._pictures) - 1))
+
+    def drawn(self, html: Markup, style: str) -> Markup:
+        """HTML with its pictures: for paper as wide as a page, for the screen as wide as a phone too.
+
+        Args:
+            html: of these pages; no text of a user's can hold the mark of a picture.
+            style: `paper.css` or `screen.css`.
+        """
+        names = ("wide",) if style == PAPER else ("wide", "narrow")
+
+        def draw(mark: re.Match[str]) -> str:
+            place = int(mark[1])
+            parts = (f'<div class="{name}">{self._svg(place, name)}</div>' for name in names)
+            return "".join(parts)
+
+        return Markup(PICTURE.sub(draw, html))  # noqa: S704 - serialised by us from a parsed tree
+
+    def _svg(self, place: int, name: str) -> str:
+        """A picture as wide as a page or a phone, drawn once."""
+        if (place, name) not in self._drawn:
+            picture, width = self._pictures[place], charts.WIDE if name == "wide" else charts.NARROW
+            drawn = (
                 charts.svg(chart, picture.title, self.desk.words.code, FONTS) for chart in picture.draw(width)
-            ]
-            svg = Markup("").join(Markup(one) for one in drawn)  # noqa: S704 - serialised by us from a parsed tree
-            found += Markup('<div class="{}">{}</div>').format(name, svg)
-        return found
+            )
+            self._drawn[place, name] = "".join(drawn)
+        return self._drawn[place, name]
 
 
 def base(figure: Figure) -> Figure:

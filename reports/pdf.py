@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from reports.content import Content
-from reports.pages import plain
+from reports.pages import PAPER, plain
 from templates import ROOT
 
 
@@ -63,7 +63,9 @@ def check_glyphs(content: Content) -> None:
         MissingGlyphError: naming the characters and where they stand.
     """
     cover = " ".join([content.title, content.author, *(text for pair in content.about for text in pair)])
-    places = [(content.title, cover), *((one.title, one.title + plain(one.html)) for one in content.sections)]
+    places = [(content.title, cover)]
+    for one in content.sections:
+        places.append((one.title, one.title + plain(content.pages.drawn(one.html, PAPER))))
     chars: dict[str, str] = {}
     for where, text in places:
         for char in sorted(set(text)):
@@ -135,7 +137,7 @@ def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
             body, mime = given[url]
             return URLFetcherResponse(url, body=body, headers={"Content-Type": mime})
 
-    text, fetcher, date = content.document("paper.css"), Fetcher(), _moment(content.date)
+    text, fetcher, date = content.document(PAPER), Fetcher(), _moment(content.date)
     identity = hashlib.sha256(text.encode())
     inside = []
     for place, one in enumerate(attachments):

@@ -245,7 +245,7 @@ def evaluate(file: str, changes: tuple[str, ...], as_json: bool) -> None:
 
     loaded = _load(file, changes)
     with _progress() as progress:
-        decision = assess(loaded, progress)
+        decision = assess(loaded, progress, whole=as_json)
     if as_json:
         click.echo(decision.to_json())
         return

@@ -68,23 +68,27 @@ HISTOGRAM_TAIL = (
 )
 
 
-def assess(loaded: Loaded, progress: Callable[[float], None] = nobody_watches) -> Decision:
+def assess(
+    loaded: Loaded, progress: Callable[[float], None] = nobody_watches, *, whole: bool = True
+) -> Decision:
     """The decision on a case.
 
     Args:
         loaded: the case.
         progress: called now and then with the share of the draws that is done.
+        whole: or only the verdict and what it rests on. What neither enters it nor is told beside it on a
+            terminal is None then: comparisons, ownership, terms, shares of variance, plan.
 
     Raises:
         InputError: if an own line's formula gives no amount for some of the draws.
     """
     try:
-        return _decision(loaded, progress)
+        return _decision(loaded, progress, whole)
     except FormulaError as error:
         raise InputError((Rules(loaded.case, loaded.file).no_amount(error),)) from None
 
 
-def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
+def _decision(loaded: Loaded, progress: Callable[[float], None], whole: bool) -> Decision:
     case, model = loaded.case, loaded.model
     missing = sorted(missing_inputs(model))
     done = None if missing else run(model, progress)
@@ -108,17 +112,18 @@ def _decision(loaded: Loaded, progress: Callable[[float], None]) -> Decision:
         readiness=readiness(case),
         selection=chosen(case, model, done),
         **(
-            _said(case, done)
+            _said(case, done, whole)
             if done
             else {"verdict": too_little_to_say(missing), "diagnosis": diagnose(case, {})}
         ),
     )
-    return decision.model_copy(update={"plan": plan(case, decision), "ask_next": further_questions(decision)})
+    planned = plan(case, decision) if whole else None
+    return decision.model_copy(update={"plan": planned, "ask_next": further_questions(decision)})
 
 
-def _said(case: Case, done: Run) -> dict[str, Any]:
+def _said(case: Case, done: Run, whole: bool) -> dict[str, Any]:
     """What the uncertainty says, and the verdict."""
-    found, responses = uncertainty(done), Responses(done)
+    found, responses = uncertainty(done, shares=whole), Responses(done)
     switches = responses.switches()
     adjustment = case.settings.risk_adjustment
     verdict = judge(case, done, found.learning, switches)
@@ -128,10 +133,12 @@ def _said(case: Case, done: Run) -> dict[str, Any]:
         "diagnosis": diagnose(case, at_stake),
         "variants": list(
             variants(done, responses, (adjustment.benefits, adjustment.costs) if adjustment else None)
-        ),
-        "comparison": compared(done, responses),
-        "ownership": list(owned(done)),
-        "terms": list(terms(case, done)),
+        )
+        if whole
+        else None,
+        "comparison": compared(done, responses) if whole else None,
+        "ownership": list(owned(done)) if whole else None,
+        "terms": list(terms(case, done)) if whole else None,
         **records(done, found, switches),
     }
 

@@ -124,8 +124,8 @@ def subject(run: Run) -> Option:
     return found
 
 
-def uncertainty(run: Run) -> Uncertainty:
-    """What the uncertainty of a run says."""
+def uncertainty(run: Run, *, shares: bool = True) -> Uncertainty:
+    """What the uncertainty of a run says; with the shares of variance, or without any."""
     names = list(run.inputs)
     if not names:
         return Uncertainty(0.0, 0.0, (), (), (), (), ())
@@ -137,7 +137,7 @@ def uncertainty(run: Run) -> Uncertainty:
         groups=_worths(groups(run.model), run),
         learning=tuple(learning(run, run.npv)),
         tornado=tuple(tornado(run.model, option)),
-        variance=tuple(_variance(run.model, option)),
+        variance=tuple(_variance(run.model, option)) if shares else (),
     )
 
 

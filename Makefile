@@ -35,6 +35,7 @@ check: setup-test  ## style, types and the direction of imports, without the tes
 bench: setup  ## time the engine beside other tools (some ten minutes)
 	@$(BIN)/python -m pip --disable-pip-version-check install -q --no-build-isolation -c requirements.lock -e ".[bench]"
 	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.paper
 
 fonts: setup  ## cut templates/fonts anew (under a minute)
 	@echo "== Fonts: from $(FONT_WHEEL)"

@@ -162,8 +162,8 @@ def decisions() -> tuple[str, float]:
     return table(["", *(f"{title}: {clock}" for title in titles for clock in CLOCKS)], rows), 1000 * whole
 
 
-def started(*words: str) -> tuple[float, float]:
-    """Wall and processor seconds of one process of the command line, from start to end."""
+def finished(*words: str) -> tuple[float, Any]:
+    """Wall seconds of one process of the command line, from start to end, and what else it used."""
     begun = perf_counter()
     process = subprocess.Popen(  # noqa: S603
         [Path(sys.executable).with_name("crm-roi"), *words],
@@ -176,7 +176,13 @@ def started(*words: str) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"crm-roi {' '.join(words)} ended with {process.returncode}")
-    return perf_counter() - begun, used.ru_utime + used.ru_stime
+    return perf_counter() - begun, used
+
+
+def started(*words: str) -> tuple[float, float]:
+    """Its wall and processor seconds."""
+    wall, used = finished(*words)
+    return wall, used.ru_utime + used.ru_stime
 
 
 def start_up() -> str:
@@ -191,14 +197,13 @@ def start_up() -> str:
 # --- the page ---------------------------------------------------------------------------------------------
 
 
-def machine() -> str:
+def machine(packages: Iterable[str] = ("numpy", "scipy", "squigglepy", "chaospy", "monaco")) -> str:
     """What it ran on, and when."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         model = platform.processor()
-    packages = ("numpy", "scipy", "squigglepy", "chaospy", "monaco")
     return (
         f"{datetime.date.today():%Y-%m-%d}; {model}, {os.cpu_count()} cores; "
         f"{platform.system()} {platform.machine()}; Python {platform.python_version()}, "

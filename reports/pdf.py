@@ -7,9 +7,12 @@ no network.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,9 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from reports import charts
 from reports.content import Content
 from reports.pages import PAPER, plain
 from templates import ROOT
+
+MARKS = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
 
 class PdfError(Exception):
@@ -77,7 +83,8 @@ def check_glyphs(content: Content) -> None:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint
+        with redirect_stdout(None):  # without Pango it prints where to read about that
+            import weasyprint
     except (ImportError, OSError) as error:
         raise PdfUnavailableError(str(error)) from error
     return weasyprint
@@ -113,6 +120,30 @@ def _allowed(url: str) -> Path:
     return path
 
 
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """Nobody looks for garbage: boxes live until the last page is drawn, and looking takes a sixth."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _without_marks(sheet: Any) -> Any:
+    """WeasyPrint's own style sheet without the marks of items and notes, which it computes for every element.
+
+    The report has no such notes, and `paper.css` says what the marks of its items look like.
+    """
+    found = copy(sheet)
+    found.matcher = copy(sheet.matcher)
+    found.matcher.other_selectors = [one for one in sheet.matcher.other_selectors if one[3] not in MARKS]
+    return found
+
+
+@_keeping_all()
 def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
     """The PDF.
 
@@ -121,6 +152,7 @@ def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
         PdfUnavailableError: where Pango is missing.
     """
     check_glyphs(content)
+    charts.put_away()
     weasyprint = _weasyprint()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -137,6 +169,12 @@ def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
             body, mime = given[url]
             return URLFetcherResponse(url, body=body, headers={"Content-Type": mime})
 
+    class Page(weasyprint.HTML):  # type: ignore[misc, name-defined]
+        """Has fewer styles to compute."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+            return [_without_marks(sheet) for sheet in super()._ua_stylesheets(forms)]
+
     text, fetcher, date = content.document(PAPER), Fetcher(), _moment(content.date)
     identity = hashlib.sha256(text.encode())
     inside = []
@@ -152,7 +190,7 @@ def pdf(content: Content, attachments: Sequence[Attachment] = ()) -> bytes:
                 relationship=one.relationship,
             )
         )
-    made: bytes = weasyprint.HTML(string=text, base_url=f"{ROOT.as_uri()}/", url_fetcher=fetcher).write_pdf(
+    made: bytes = Page(string=text, base_url=f"{ROOT.as_uri()}/", url_fetcher=fetcher).write_pdf(
         pdf_variant="pdf/a-3a",
         pdf_identifier=identity.digest()[:16],
         attachments=inside,

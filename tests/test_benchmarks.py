@@ -1,13 +1,16 @@
-"""The benchmark is fair: the other tools are given our formulas and our inputs. Nothing is timed."""
+"""The benchmark is fair: the other tools are given our formulas and our inputs. No speed is judged."""
 
 from dataclasses import replace
+from time import process_time
 
 import numpy as np
 import pytest
+import weasyprint
 
 from assessment import load_case
 from benchmarks import model
 from benchmarks.contenders import CASE, CONTENDERS
+from benchmarks.paper import Clock, page_count
 from roi.engine import cash_flow
 from roi.measures import net_present_value
 from roi.model import Model
@@ -89,3 +92,21 @@ def test_contenders_that_need_no_installation_agree(name):
     error = np.sqrt(2 * npv.var(axis=0) / DRAWS)
     assert npv.shape == (DRAWS, 3)
     assert np.all(np.abs(npv.mean(axis=0) - expected.mean(axis=0)) < 5 * error)
+
+
+def test_the_pages_of_a_pdf_are_counted():
+    pages = "<p style='break-after: page'>1</p><p style='break-after: page'>2</p><p>3</p>"
+    assert page_count(weasyprint.HTML(string=pages).write_pdf(pdf_variant="pdf/a-3a")) == 3
+
+
+def test_a_stage_is_what_passed_since_the_last_one():
+    clock = Clock()
+    clock.stage("before")
+    until = process_time() + 0.2
+    while process_time() < until:
+        pass
+    clock.stage("work", 7.0)
+    clock.stage("after")
+    assert clock.stages["work"][0] == pytest.approx(0.2, abs=0.1)
+    assert clock.stages["after"][0] < 0.1
+    assert clock.stages["work"][1] - clock.stages["after"][1] == pytest.approx(7.0, abs=1.0)

@@ -229,11 +229,11 @@ class Rows:
 
     def _by_month(self, row: Row, found: dict[str, Any]) -> Array:
         months = np.zeros(self.model.months + 1)
+        names = row.expression.names | (row.start.names if row.start else frozenset())
+        given = {name: "users" if name == FIRST_USERS else name for name in names - {PREVIOUS}}
+        values = {name: found[self.same.get(one, one)] for name, one in given.items()}
 
         def at(month: int) -> dict[str, float]:
-            names = row.expression.names | (row.start.names if row.start else frozenset())
-            given = {name: "users" if name == FIRST_USERS else name for name in names - {PREVIOUS}}
-            values = {name: found[self.same.get(one, one)] for name, one in given.items()}
             when = {name: 1 if name == FIRST_USERS else month for name in values}
             known = {name: value[when[name]] if np.ndim(value) else value for name, value in values.items()}
             return known | {PREVIOUS: months[month - 1]}

@@ -371,28 +371,11 @@ display(listed([one.text for one in sturdy["lead"]]), notebook.reported(sturdy["
 # A wrong reading: the verdict is not the option with the highest mean. Where an earlier rule holds (nobody in charge, something worth measuring or trying first), no sum however good gets to buying.
 
 # %%
-GATES = ("owner_named", "leader_uses_it")  # yes or no, not an amount
-
-
-def spoken(**desks):
-    """The verdict in sentences, a column for each decision."""
-    rows = {
-        say("heading.verdict"): lambda one: [verdict.title(one)],
-        say("heading.rule"): lambda one: [verdict.lead(one)],
-        words.text("verdict.heading.why"): verdict.reasons,
-        words.text("verdict.heading.change"): verdict.changes,
-    }
-    return table(
-        [
-            {"": heading} | {say(f"column.{column}"): "\n".join(told(one)) for column, one in desks.items()}
-            for heading, told in rows.items()
-        ]
-    )
-
-
-spoken(now=desk)
+notebook.verdicts(now=desk)
 
 # %%
+GATES = ("owner_named", "leader_uses_it")  # yes or no, not an amount
+
 rule, figure, limit, state = (say(f"column.{column}") for column in ("rule", "figure", "limit", "state"))
 judged = {"fired": decision.verdict.fired, "near": decision.verdict.near}
 rows = [
@@ -424,4 +407,4 @@ if not decision.verdict.near:
 CHANGE = "answers.readiness.owner_named=false"
 
 changed = Desk(assess(load_case(CASE, [CHANGE])), words)
-spoken(before=desk, after=changed)
+notebook.verdicts(before=desk, after=changed)

@@ -20,6 +20,7 @@ from rich.text import Text
 from assessment.compare import Compared, Effect, Moved
 from assessment.figures import Figure
 from reports import verdict
+from reports.brand import Brand
 from reports.changed import Versions, label, told
 from reports.content import PLAIN, Content
 from reports.figures import As
@@ -30,7 +31,7 @@ from reports.pages import Pages
 from reports.pdf import pdf
 from reports.report import ToWrite, write_files
 from reports.sections.desk import Desk, Head, Name, Row, Section, Table
-from reports.terminal import _console, _list, _say
+from reports.terminal import screen, show_list, show_text
 
 MEASURES = ("npv", "p_loss", "tco")
 HEADING, GAP = 10, 2  # columns of a terminal: the least for a heading, and those between two others
@@ -59,22 +60,22 @@ def section(both: Versions) -> Section:
 
 def show(compared: Compared, words: Language) -> None:
     """All of it on stdout."""
-    console, both = _console(), Versions.of(compared, words)
+    console, both = screen(), Versions.of(compared, words)
     said = section(both)
-    _say(console, said.title, style="bold")
-    _list(console, said.data["lead"])
+    show_text(console, said.title, style="bold")
+    show_list(console, said.data["lead"])
     for table in (said.data["options"], said.data["changes"]):
         if table is not None:
-            _say(console, table.caption)
+            show_text(console, table.caption)
             console.print(_grid(both.after, table, console.width))
             console.print()
     if said.data["interplay"]:
-        _list(console, [said.data["interplay"]])
+        show_list(console, [said.data["interplay"]])
     if said.data["still"]:
-        _say(console, said.data["still_heading"])
-        _list(console, said.data["still"])
+        show_text(console, said.data["still_heading"])
+        show_list(console, said.data["still"])
     if said.data["words"]:
-        _say(console, said.data["words"])
+        show_text(console, said.data["words"])
 
 
 def _grid(desk: Desk, table: Table, width: int) -> Grid:
@@ -108,6 +109,7 @@ def write(
     languages: Sequence[str],
     formats: Sequence[str],
     progress: Callable[[str], None] = lambda message: None,
+    brand: Brand = PLAIN,
 ) -> list[Path]:
     """Writes `<id of the new one>.compare.<language>.<format>`, and the data as `<id>.compare.json`.
 
@@ -117,19 +119,22 @@ def write(
         languages: `zh-CN`, `en`.
         formats: `pdf`, `html`, `json`.
         progress: is told of each file written.
+        brand: of who prepared it.
 
     Raises:
         ReportError: after everything else was written, where something was not.
         OSError: if the folder cannot be made or written to.
     """
-    return write_files(_files(compared, languages, formats), folder, progress)
+    return write_files(_files(compared, languages, formats, brand), folder, progress)
 
 
-def _files(compared: Compared, languages: Sequence[str], formats: Sequence[str]) -> Iterator[ToWrite]:
+def _files(
+    compared: Compared, languages: Sequence[str], formats: Sequence[str], brand: Brand
+) -> Iterator[ToWrite]:
     """The files of a comparison."""
     stem = f"{compared.after.case.id}.compare"
     for words in map(language, languages):
-        said = cache(partial(_content, compared, words))
+        said = cache(partial(_content, compared, words, brand))
         for kind, make in (("pdf", pdf), ("html", html)):
             if kind in formats:
                 yield f"{stem}.{words.code}.{kind}", words, partial(_bytes, make, said)
@@ -142,11 +147,12 @@ def _bytes(make: Callable[[Content], bytes], said: Callable[[], Content]) -> byt
     return make(said())
 
 
-def _content(compared: Compared, words: Language) -> Content:
+def _content(compared: Compared, words: Language, brand: Brand = PLAIN) -> Content:
     """The comparison as a report of one section."""
     both = Versions.of(compared, words)
     pages, case = Pages(both.after), compared.after.case
-    about: list[tuple[str, str]] = []
+    author = words.own(brand.name) or words.own(case.prepared.get("by", ""))
+    about = [(words.text("report.cover.by"), author)] if author else []
     for side, file, desk in zip(("before", "after"), compared.files, (both.before, both.after), strict=True):
         date = words.date(words.own(desk.decision.case.prepared.get("date", "")))
         about.append((words.text(f"compare.{side}"), desk.listed([text for text in (file, date) if text])))
@@ -154,11 +160,11 @@ def _content(compared: Compared, words: Language) -> Content:
     return Content(
         pages,
         words.own(case.title) or case.id,
-        words.own(case.prepared.get("by", "")),
+        author,
         words.own(case.prepared.get("date", "")),
         tuple(about),
         (pages.section(section(both)),),
-        PLAIN,
+        brand,
     )
 
 
@@ -259,11 +265,13 @@ def _changes(both: Versions, moving: Sequence[Effect]) -> Table:
 
 
 def _interplay(both: Versions, moving: Sequence[Effect]) -> str:
-    """What the changes do to each other; nothing where there is but one."""
+    """What the changes do to each other; nothing where there is but one, or where that cannot be seen."""
     total, rest = both.compared.total, both.compared.interplay
     if total is None or rest is None or len(moving) < 2:
         return ""
     parts = Moved(mean=total.mean - rest.mean, se=total.se)
+    if both.money(parts) == both.money(total):
+        return ""
     key = "compare.interplay" if all(effect.moved for effect in moving) else "compare.interplay.some"
     return both.after.say(key, parts=both.money(parts), total=both.money(total), rest=both.money(rest))
 

@@ -6,14 +6,14 @@ Jupyter displays. Only notebooks import this: IPython comes with their extra.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from IPython import display
 
-from reports import charts
+from reports import charts, verdict
 from reports.sections.desk import Cell, Desk, Picture, Table
 
 FONTS = f"{charts.FONT}, sans-serif"
@@ -47,7 +47,7 @@ class Notebook:
         frame = pd.DataFrame(rows)
         styles: list[Any] = [{"selector": "caption", "props": "text-align: left"}]
         for place, head in enumerate(frame):
-            side, breaks = ("right", "nowrap") if head in numbers else ("left", "pre-line")
+            side, breaks = ("right", "nowrap") if head in numbers else ("left", "pre-line; min-width: 6em")
             styles.append({"selector": f".col{place}", "props": f"text-align: {side}"})
             styles.append({"selector": f"td.col{place}", "props": f"white-space: {breaks}"})
         style = frame.style.format(escape="html").hide(axis="index").set_table_styles(styles)
@@ -66,6 +66,22 @@ class Notebook:
         return self.table(rows, *(str(head) for head in frame.columns if head not in words))
 
     # --- of the report ------------------------------------------------------------------------------------
+
+    def verdicts(self, **desks: Desk) -> Any:
+        """The verdict in sentences, a column for each decision, headed by the message of that name."""
+        rows: dict[str, Callable[[Desk], list[str]]] = {
+            self.say("heading.verdict"): lambda desk: [verdict.title(desk)],
+            self.say("heading.rule"): lambda desk: [verdict.lead(desk)],
+            self.desk.words.text("verdict.heading.why"): verdict.reasons,
+            self.desk.words.text("verdict.heading.change"): verdict.changes,
+        }
+        return self.table(
+            [
+                {"": head}
+                | {self.say(f"column.{name}"): "\n".join(told(desk)) for name, desk in desks.items()}
+                for head, told in rows.items()
+            ]
+        )
 
     def reported(self, table: Table | None) -> Any:
         """A table of the report, small words on lines of their own."""

@@ -27,7 +27,8 @@ ASKED = 3  # unanswered inputs that are named
 NARROW_HEADING = 6  # letters' heights
 
 
-def _console() -> Console:
+def screen() -> Console:
+    """Standard output as a terminal, as wide as it is; wide where nobody can say."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
@@ -43,33 +44,35 @@ def show(decision: Decision, words: Language) -> None:
     from reports.sections import pains, people
     from reports.sections.desk import Desk
 
-    console, desk = _console(), Desk(decision, words)
-    _say(console, words.own(decision.case.title))
-    _say(console, verdict.title(desk), style="bold")
-    _list(console, verdict.reasons(desk))
+    console, desk = screen(), Desk(decision, words)
+    show_text(console, words.own(decision.case.title))
+    show_text(console, verdict.title(desk), style="bold")
+    show_list(console, verdict.reasons(desk))
     if not decision.options:
         return
     console.print(_options(decision, words, console.width))
-    _say(console, words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
+    show_text(console, words.text("cli.evaluate.how", years=decision.settings.years, draws=decision.draws))
     console.print()
-    _list(console, [line for line in (pains.first(desk), people.title(desk), people.gravest(desk)) if line])
-    _say(console, words.text("verdict.heading.change"), style="bold")
-    _list(console, [*verdict.changes(desk), verdict.worth_learning(desk)])
+    show_list(
+        console, [line for line in (pains.first(desk), people.title(desk), people.gravest(desk)) if line]
+    )
+    show_text(console, words.text("verdict.heading.change"), style="bold")
+    show_list(console, [*verdict.changes(desk), verdict.worth_learning(desk)])
     if decision.ask_next:
         inputs = desk.listed([desk.input(name) for name in decision.ask_next[:ASKED]])
-        _say(console, words.text("cli.evaluate.ask_next", inputs=inputs))
+        show_text(console, words.text("cli.evaluate.ask_next", inputs=inputs))
 
 
-def _say(console: Console, text: str, style: str = "", mark: str = "") -> None:
+def show_text(console: Console, text: str, style: str = "", mark: str = "") -> None:
     """A text in lines that part no number from its unit; behind a mark it is set in."""
     lines = broken(text, (console.width - len(mark)) / 2)  # a Chinese letter takes two cells
     console.print(mark + ("\n" + " " * len(mark)).join(lines), markup=False, style=style)
 
 
-def _list(console: Console, sentences: Sequence[str]) -> None:
+def show_list(console: Console, sentences: Sequence[str]) -> None:
     """Sentences one below the other."""
     for sentence in sentences:
-        _say(console, sentence, mark="· ")
+        show_text(console, sentence, mark="· ")
     console.print()
 
 
@@ -110,7 +113,7 @@ def _row(option: OptionResult, currency: str, words: Language) -> dict[str, str]
 
 def show_quick(estimate: QuickEstimate, currency: str, words: Language) -> None:
     """The quick estimate twice: as vendors show it, and as it should be believed."""
-    console = _console()
+    console = screen()
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     for reading in ("shown", "believed"):

@@ -364,6 +364,15 @@ def test_the_page_says_what_changed_and_what_it_did(code: str) -> None:
     assert not re.search(r"None|nan|\{\w*\}|compare\.|terms\.", text)
 
 
+@both
+def test_what_changes_do_to_each_other_is_said_where_it_can_be_seen(code: str) -> None:
+    apart = data()  # two prices: neither changes what the other comes to
+    for identifier in ("licence", "onboarding"):
+        cost(apart, "saas", identifier)["amount"] = 9_000
+    for found, is_said in ((compare(old(), case_from_data(apart)), False), (compared(), True)):
+        assert bool(told.section(Versions.of(found, language(code))).data["interplay"]) == is_said
+
+
 def plainly(text: str) -> str:
     return text.replace("\u00a0", " ")
 
@@ -378,7 +387,7 @@ def moves(found: Compared) -> list[Any]:
 def test_the_terminal_has_the_same_and_no_line_is_too_long(
     code: str, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(told, "_console", lambda: Console(width=width, highlight=False))
+    monkeypatch.setattr(told, "screen", lambda: Console(width=width, highlight=False))
     told.show(compared(), language(code))
     lines = capsys.readouterr().out.splitlines()
     assert max(map(cell_len, lines)) <= width
@@ -417,7 +426,7 @@ def test_hostile_texts_are_shown_as_they_are(capsys: pytest.CaptureFixture[str])
     found = compare(old(), case_from_data(new, name=f"{HOSTILE}.yaml"))
     for code in ("zh-CN", "en"):
         document = told._content(found, language(code)).document("screen.css")
-        assert "<script" not in document
+        assert "<script>" not in document  # the page has one of its own, of another kind
         assert "&lt;script&gt;" in document
         told.show(found, language(code))
         assert "[bold]{{7*7}}{name}" in re.sub(r"\s", "", capsys.readouterr().out)
@@ -460,6 +469,33 @@ def test_the_command_shows_it_or_writes_it(
     text = re.sub(r"\s", "", " ".join(sheet.extract_text() for sheet in sheets))  # a long path is broken
     assert "after.yaml" in text
     assert "3,200" in text
+
+
+def test_its_report_carries_a_brand(files: tuple[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "brand.yaml"
+    file.write_text(
+        'by: {zh-CN: 明理咨询, en: Clarity}\ncolours: {accent: "#7a3b9a"}\nfooter: 机密\n', "utf-8"
+    )
+    command = ["compare", *files, "-o", str(tmp_path), "--lang", "zh-CN,en", "--formats", "html"]
+    assert main([*command, "--brand", str(file)]) == 0
+    for code, name in (("zh-CN", "明理咨询"), ("en", "Clarity")):
+        text = (tmp_path / f"machinery-maker.compare.{code}.html").read_text("utf-8")
+        for shown in (f"<dd>{name}</dd>", f'name="author" content="{name}"', "--accent: #7a3b9a", "机密"):
+            assert shown in text
+    assert main(command) == 0
+    text = (tmp_path / "machinery-maker.compare.en.html").read_text("utf-8")
+    assert f"<dd>{compared().after.case.prepared['by']['en']}</dd>" in text
+    assert "Clarity" not in text
+
+
+def test_a_faulty_brand_is_refused_before_anything_is_computed(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "brand.yaml"
+    file.write_text("logo: none.png\n", "utf-8")
+    assert main(["compare", *files, "-o", str(tmp_path / "out"), "--brand", str(file)]) == 2
+    assert f"{file}:1: logo" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_both_broken_files_are_named(

@@ -45,7 +45,8 @@ def test_there_are_notebooks() -> None:
 def test_it_runs_elsewhere_in_either_language(
     text: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    for folder in ("IPYTHONDIR", "TMPDIR"):
+        monkeypatch.setenv(folder, str(tmp_path))
     copy = notebook(text)
     first = next(cell for cell in copy.cells if cell.cell_type == "code")
     first.source, changed = re.subn(r'(?m)^LANGUAGE = "[^"]+"', f'LANGUAGE = "{code}"', first.source)

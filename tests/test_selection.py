@@ -9,6 +9,7 @@ from typing import Any
 import ahpy
 import numpy as np
 import pytest
+from choice import loaded, product, scores
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -16,7 +17,7 @@ from pymcdm.methods import TOPSIS
 from pymcdm.normalizations import vector_normalization
 from scipy.stats import beta
 
-from assessment import assess, bank, case_from_data, load_case
+from assessment import assess, bank, load_case
 from assessment.chosen import RankedRecord, SelectionRecord
 from assessment.decision import Decision
 from assessment.figures import Figures
@@ -375,39 +376,10 @@ SECOND = next(name for name in PAINS if bank.pains()[name].capability != bank.pa
 ASKED = [bank.pains()[name].capability for name in (FIRST, SECOND)]
 
 
-def product(identifier: str, kind: str = "saas", price: float = 100, **more: Any) -> dict[str, Any]:
-    cost = {"id": "fee", "category": "subscription", "amount": price, "per": "user_year", "when": "contract"}
-    return {"id": identifier, "kind": kind, "adoption": 0.6, "costs": [cost], **more}
-
-
-def loaded(*options: dict[str, Any], **more: Any) -> Any:
-    data: dict[str, Any] = {
-        "schema": 1,
-        "id": "choice",
-        "title": "choice",
-        "organisation": {"industry": "other"},
-        "settings": {"amounts_exclude_vat": True, "draws": 256},
-        "assumptions": {
-            "users": 10,
-            "managers": 1,
-            "sales_users": 5,
-            "hourly_cost": 50,
-            "hours_saved_per_user_day": [0.1, 0.3, 0.6],
-        },
-        "benefits": {"only": ["time_saved"]},
-        "options": list(options),
-    }
-    return case_from_data({**data, **more})
-
-
 def selected(*options: dict[str, Any], **more: Any) -> SelectionRecord:
     found = assess(loaded(*options, **more)).selection
     assert found is not None
     return found
-
-
-def scores(**by_criterion: float) -> dict[str, Any]:
-    return {name: {"score": score, "evidence": "seen"} for name, score in by_criterion.items()}
 
 
 def ranked(found: SelectionRecord, option: str) -> RankedRecord:
@@ -470,7 +442,7 @@ def test_twelve_named_products_stand_side_by_side() -> None:
         "weights": {"ease": 2, "analytics": 1},
         "scores": {name: scores(ease=place % 5, analytics=place % 7) for place, name in enumerate(names)},
     }
-    options = [product(name, kinds[place % 3], 10 * place) for place, name in enumerate(names)]
+    options = [product(name, 10 * place, kinds[place % 3]) for place, name in enumerate(names)]
     decision = assess(loaded(*options, criteria=criteria))
     found = decision.selection
     assert found is not None

@@ -7,8 +7,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from choice import loaded, product, scores
 
-from assessment import assess, bank, case_from_data, load_case
+from assessment import assess, bank, load_case
 from assessment.decision import Decision
 from assessment.yamlfile import read
 from reports import charts
@@ -156,34 +157,8 @@ def test_the_smallest_change_of_one_weight_is_told_and_true() -> None:
 # --- other cases ------------------------------------------------------------------------------------------
 
 
-def product(identifier: str, price: float = 100, **more: Any) -> dict[str, Any]:
-    cost = {"id": "fee", "category": "subscription", "amount": price, "per": "user_year", "when": "contract"}
-    return {"id": identifier, "kind": "saas", "name": identifier, "adoption": 0.6, "costs": [cost], **more}
-
-
 def decision_of(*options: dict[str, Any], **more: Any) -> Decision:
-    data: dict[str, Any] = {
-        "schema": 1,
-        "id": "choice",
-        "title": "choice",
-        "currency": "CNY",
-        "organisation": {"industry": "other"},
-        "settings": {"amounts_exclude_vat": True, "draws": 256},
-        "assumptions": {
-            "users": 10,
-            "managers": 1,
-            "sales_users": 5,
-            "hourly_cost": 50,
-            "hours_saved_per_user_day": [0.1, 0.3, 0.6],
-        },
-        "benefits": {"only": ["time_saved"]},
-        "options": list(options),
-    }
-    return assess(case_from_data({**data, **more}))
-
-
-def scores(**by_criterion: float) -> dict[str, Any]:
-    return {name: {"score": score, "evidence": "seen"} for name, score in by_criterion.items()}
+    return assess(loaded(*options, **more))
 
 
 @both

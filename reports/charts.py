@@ -5,16 +5,24 @@ out: a chart, or its SVG for paper and page. Sizes are points: a chart's text is
 
 Blue is gain and vermilion is cost (Okabe and Ito's, told apart by every kind of colour vision), and never
 alone: filled or hollow, left or right of the line at nothing, a sign in front of the number.
+
+A mark says what it means where its row has words for it in `told`: what it belongs to on the first line, its
+numbers behind it. In a notebook that is its tooltip; on the page `charts.js` shows it.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+import weakref
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -35,7 +43,12 @@ VEGALITE = "6.4"
 X_AT: Any = alt.XValue  # untyped in Altair
 Y_AT: Any = alt.YValue
 SVG = "http://www.w3.org/2000/svg"
-DROPPED = frozenset({"role", "aria-label", "aria-roledescription", "class", "font-family", "pointer-events"})
+DROPPED = frozenset(
+    {"role", "aria-label", "aria-hidden", "aria-roledescription", "class", "font-family", "pointer-events"}
+)
+TAG = re.compile("<[^>]*>")
+TOLD = re.compile(r' data-told="[^"]*"')
+UNSEEN = re.compile(r'<[^>]* opacity="0"[^>]*/>')  # marks that show only where they are looked for
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ class Range:
     mean: float
     printed: str
     chosen: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,17 +86,20 @@ class Step:
     start: float
     end: float
     printed: str
+    told: str = ""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How often an option's result falls where."""
+    """How often an option's result falls where; `bins` are told of one by one."""
 
     label: str
     edges: tuple[float, ...]
     shares: tuple[float, ...]
     mean: float
     printed: str
+    told: str = ""
+    bins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ class Cell:
     value: float
     hidden: str
     printed: str
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,12 +129,17 @@ class Level:
     label: str
     share: float | None
     printed: str
+    told: str = ""
 
 
-HIDDEN: dict[str, dict[str, Any]] = {
-    "no": {"fill": COST},
-    "partly": {"fill": "#eda26c", "stroke": COST, "strokeWidth": 1.1},
-    "yes": {"fill": "white", "stroke": COST, "strokeWidth": 1.1},
+Paint = tuple[str | None, str | None]  # fill and stroke
+HIDDEN: dict[str, Paint] = {"no": (COST, None), "partly": ("#eda26c", COST), "yes": ("white", COST)}
+KINDS: dict[str, Paint] = {
+    "cash": (GAIN, None),
+    "capacity": ("white", GAIN),
+    "cost": (COST, None),
+    "sum": (INK, None),
+    "heading": (None, None),
 }
 
 
@@ -167,6 +190,22 @@ def text_marks(data: pd.DataFrame, field: str, **mark: Any) -> Any:
     return alt.Chart(data).mark_text(**style).encode(text=alt.Text(f"{field}:N"))
 
 
+def telling(marks: Any) -> Any:
+    """Marks that say what they mean."""
+    found = marks.encode(description="told:N", tooltip="told:N")
+    found.mark = found.mark.copy()
+    found.mark.aria = True
+    return found
+
+
+def painted(marks: Any) -> Any:
+    """Marks filled and framed as their rows say."""
+    return marks.encode(
+        fill=alt.Fill("fill:N", scale=None, legend=None),
+        stroke=alt.Stroke("stroke:N", scale=None, legend=None),
+    )
+
+
 def nothing(axis: Axis) -> Any:
     """The line at nothing: neither gain nor loss."""
     return alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=0.8).encode(x=across(axis))
@@ -186,6 +225,7 @@ def _styled(chart: Any) -> Any:
     return (
         chart.configure(font=FONT, background="transparent")
         .configure_view(stroke=None)
+        .configure_mark(aria=False)
         .configure_text(fontSize=TEXT)
         .configure_axis(
             labelFontSize=TEXT,
@@ -195,6 +235,7 @@ def _styled(chart: Any) -> Any:
             ticks=False,
             gridColor=HAIRLINE,
             gridWidth=0.5,
+            aria=False,
         )
     )
 
@@ -212,23 +253,28 @@ def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
     dots = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
     layers = [
         nothing(axis),
-        base.mark_rule(strokeWidth=1.2).encode(x=across(axis, "p5"), x2=alt.X2("p95:Q"), y=y, color=colour),
-        base.mark_bar(height=8, opacity=0.35).encode(
-            x=across(axis, "p25"), x2=alt.X2("p75:Q"), y=y, color=colour
-        ),
-        base.mark_tick(thickness=1.6, size=11).encode(x=across(axis, "median"), y=y, color=colour),
-        base.mark_point(size=42, strokeWidth=1.6, opacity=1).encode(
-            x=across(axis, "mean"), y=y, fill=dots, stroke=colour
+        *map(
+            telling,
+            (
+                base.mark_rule(strokeWidth=1.2).encode(
+                    x=across(axis, "p5"), x2=alt.X2("p95:Q"), y=y, color=colour
+                ),
+                base.mark_bar(height=8, opacity=0.35).encode(
+                    x=across(axis, "p25"), x2=alt.X2("p75:Q"), y=y, color=colour
+                ),
+                base.mark_tick(thickness=1.6, size=11).encode(x=across(axis, "median"), y=y, color=colour),
+                base.mark_point(size=42, strokeWidth=1.6, opacity=1).encode(
+                    x=across(axis, "mean"), y=y, fill=dots, stroke=colour
+                ),
+            ),
         ),
     ]
     for chosen, bold in ((True, 600), (False, 400)):
         some = data[data["chosen"] == chosen]
         if len(some):
-            layers.append(text_marks(some, "label", align="right", fontWeight=bold).encode(x=X_AT(-8), y=y))
-            edge = width - left - right
-            layers.append(
-                text_marks(some, "printed", align="right", fontWeight=bold).encode(x=X_AT(edge + right), y=y)
-            )
+            for field, at in (("label", -8), ("printed", width - left)):
+                texts = text_marks(some, field, align="right", fontWeight=bold).encode(x=X_AT(at), y=y)
+                layers.append(telling(texts))
     return finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 18)
 
 
@@ -240,20 +286,14 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
         wrapped(row.label, left / TEXT - (0.4 if row.kind == "heading" else 1.6), lines) for row in steps
     ]
     data["x"], data["x2"] = data[["start", "end"]].min(axis=1), data[["start", "end"]].max(axis=1)
-    y, thick = down(len(steps)), 9
-    layers: list[Any] = [nothing(axis)]
-    fills: dict[str, dict[str, Any]] = {
-        "cash": {"fill": GAIN},
-        "capacity": {"fill": "white", "stroke": GAIN, "strokeWidth": 1.2},
-        "cost": {"fill": COST},
-        "sum": {"fill": INK},
-    }
-    for kind, style in fills.items():
-        some = data[data["kind"] == kind]
-        if len(some):
-            bars = alt.Chart(some).mark_bar(height=thick, **style)
-            layers.append(bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y))
-    layers.append(_links(steps, axis, y))
+    data["fill"], data["stroke"] = zip(*data["kind"].map(KINDS), strict=True)
+    y = down(len(steps))
+    bars = painted(alt.Chart(data[data["kind"] != "heading"]).mark_bar(height=9, strokeWidth=1.2))
+    layers: list[Any] = [
+        nothing(axis),
+        telling(bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y)),
+        _links(steps, axis, y),
+    ]
     for kinds, indent, weight in (
         (("heading",), 0, 600),
         (("sum",), 0, 600),
@@ -261,18 +301,13 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
     ):
         some = data[data["kind"].isin(kinds)]
         if len(some):
-            edge = width - left - right
             colour = QUIET if kinds == ("heading",) else INK
-            layers.append(
-                text_marks(some, "label", align="left", fontWeight=weight, color=colour).encode(
-                    x=X_AT(-left + indent), y=y
-                )
-            )
-            layers.append(
-                text_marks(some, "printed", align="right", fontWeight=weight).encode(
-                    x=X_AT(edge + right), y=y
-                )
-            )
+            labels = text_marks(some, "label", align="left", fontWeight=weight, color=colour)
+            numbers = text_marks(some, "printed", align="right", fontWeight=weight)
+            layers += [
+                telling(labels.encode(x=X_AT(-left + indent), y=y)),
+                telling(numbers.encode(x=X_AT(width - left), y=y)),
+            ]
     return finished(alt.layer(*layers), width, step * len(steps), left, right, 2, 18)
 
 
@@ -297,29 +332,28 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
     bins, marks = [], []
     for place, row in enumerate(rows):
         bins += _bins(row, place)
-        marks.append({"row": place + 0.5, "x": row.mean, "y": place - 0.46, "y2": place + 0.46})
+        marks.append({"x": row.mean, "y": place - 0.46, "y2": place + 0.46, "told": row.told})
     labels = frame(rows)
     labels["label"] = [wrapped(row.label, left / TEXT - 1.2, 3) for row in rows]
     y = down(len(rows))
-    layers: list[Any] = []
-    for loss, style in ((False, {"fill": GAIN}), (True, {"fill": COST, "opacity": 0.75})):
-        some = pd.DataFrame([item for item in bins if item["loss"] == loss])
-        if len(some):
-            rects = alt.Chart(some).mark_rect(**style)
-            layers.append(
-                rects.encode(
-                    x=across(axis, "x"), x2=alt.X2("x2:Q"), y=down(len(rows), "y"), y2=alt.Y2("y2:Q")
-                )
-            )
+    rects = alt.Chart(pd.DataFrame(bins)).mark_rect(fill=GAIN)
+    rects = rects.encode(
+        x=across(axis, "x"),
+        x2=alt.X2("x2:Q"),
+        y=down(len(rows), "y"),
+        y2=alt.Y2("y2:Q"),
+        fill=alt.condition("datum.loss", alt.value(COST), alt.value(GAIN)),
+        opacity=alt.condition("datum.loss", alt.value(0.75), alt.value(1)),
+    )
     mean = alt.Chart(pd.DataFrame(marks)).mark_rule(color=INK, strokeWidth=1.2, strokeDash=[3, 2])
     floor = alt.Chart(pd.DataFrame(marks)).mark_rule(color=HAIRLINE, strokeWidth=0.6)
-    edge = width - left - right
-    layers += [
+    layers = [
+        telling(rects),
         floor.encode(y=alt.Y("y2:Q", axis=None, scale=y["scale"])),
         nothing(axis),
-        mean.encode(x=across(axis), y=down(len(rows), "y"), y2=alt.Y2("y2:Q")),
-        text_marks(labels, "label", align="right").encode(x=X_AT(-8), y=y),
-        text_marks(labels, "printed", align="right").encode(x=X_AT(edge + right), y=y),
+        telling(mean.encode(x=across(axis), y=down(len(rows), "y"), y2=alt.Y2("y2:Q"))),
+        telling(text_marks(labels, "label", align="right").encode(x=X_AT(-8), y=y)),
+        telling(text_marks(labels, "printed", align="right").encode(x=X_AT(width - left), y=y)),
     ]
     return finished(alt.layer(*layers), width, high * len(rows), left, right, 2, 18)
 
@@ -330,7 +364,8 @@ def _bins(row: Spread, place: int) -> list[dict[str, Any]]:
         share / (end - start) for (start, end), share in zip(pairwise(row.edges), row.shares, strict=True)
     ]
     top, found = max(densities, default=0.0), []
-    for (start, end), density in zip(pairwise(row.edges), densities, strict=True):
+    told = row.bins or ("",) * len(densities)
+    for (start, end), density, words in zip(pairwise(row.edges), densities, told, strict=True):
         cuts = [start, 0.0, end] if start < 0 < end else [start, end]
         for one, other in pairwise(cuts):
             if density:
@@ -342,6 +377,7 @@ def _bins(row: Spread, place: int) -> list[dict[str, Any]]:
                         "y": place + 0.46 - height,
                         "y2": place + 0.46,
                         "loss": other <= 0,
+                        "told": words,
                     }
                 )
     return found
@@ -373,13 +409,12 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
             x=X_AT(-room), y=y
         )
     ]
-    for hidden, style in HIDDEN.items():
-        some = cells[cells["hidden"] == hidden]
-        if len(some):
-            layers.append(
-                alt.Chart(some).mark_bar(height=8, **style).encode(x=x("x:Q"), x2=alt.X2("x2:Q"), y=y)
-            )
-    layers.append(text_marks(cells, "printed", align="left").encode(x=x("at:Q"), y=y))
+    cells["fill"], cells["stroke"] = zip(*cells["hidden"].map(HIDDEN), strict=True)
+    bars = painted(alt.Chart(cells).mark_bar(height=8, strokeWidth=1.1))
+    layers += [
+        telling(bars.encode(x=x("x:Q"), x2=alt.X2("x2:Q"), y=y)),
+        telling(text_marks(cells, "printed", align="left").encode(x=x("at:Q"), y=y)),
+    ]
     heads = [wrapped(group.label, each / TEXT - 1, 3) for group in groups]
     tall = LINE * (1 + max(head.count("\n") for head in heads))
     for place, (group, head) in enumerate(zip(groups, heads, strict=True)):
@@ -403,6 +438,7 @@ def profile(rows: Sequence[Level], width: float) -> Any:
         text_marks(data, "label", align="right").encode(x=X_AT(-8), y=y),
         text_marks(data, "printed", align="right").encode(x=X_AT(width - left), y=y),
     ]
+    layers = list(map(telling, layers))
     return finished(alt.layer(*layers), width, 19 * len(rows), left, right, 2, 2)
 
 
@@ -415,13 +451,34 @@ def unvalidated() -> AbstractContextManager[None]:
     return found
 
 
-@cache
-def _converter() -> Any:
-    """vl-convert, knowing the bundled fonts and no other directory of ours."""
-    import vl_convert
+class _Converter:
+    """vl-convert, knowing the bundled fonts, in a process of its own: its engine alone takes 100 MB."""
 
-    vl_convert.register_font_directory(str(ROOT / "fonts"))
-    return vl_convert
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("drawing.py")
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", program, ROOT / "fonts", VEGALITE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # only we are to be interrupted from the keyboard
+        )
+        weakref.finalize(self, self._process.communicate)
+
+    def svg(self, specification: dict[str, Any]) -> str:
+        stdin: Any = self._process.stdin  # a pipe
+        stdout: Any = self._process.stdout
+        print(json.dumps(specification), file=stdin, flush=True)
+        drawn: str = json.loads(stdout.readline())
+        return drawn
+
+
+_converter = cache(_Converter)
+
+
+def put_away() -> None:
+    """Gives back the memory that drawing took; drawing again takes half a second to begin."""
+    _converter.cache_clear()
 
 
 def svg(chart: Any, title: str, language: str, fonts: str = FONT) -> str:
@@ -434,14 +491,18 @@ def svg(chart: Any, title: str, language: str, fonts: str = FONT) -> str:
         fonts: family names as CSS has them.
 
     Returns:
-        The element alone. It asks for nothing from outside and carries no script.
+        The element alone. It asks for nothing from outside and carries no script. What a mark means
+        stands in `data-told`.
     """
-    drawn = _converter().vegalite_to_svg(chart.to_dict(validate=False), vl_version=VEGALITE)
+    drawn = _converter().svg(chart.to_dict(validate=False))
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(drawn)  # noqa: S314 - made here, from our own specification
     for element in root.iter():
+        told = element.attrib.get("aria-label")
         for name in DROPPED & element.attrib.keys():
             del element.attrib[name]
+        if told:
+            element.attrib["data-told"] = told
     _split_lines(root)
     width, height = root.attrib["width"], root.attrib["height"]
     heading = ElementTree.Element(f"{{{SVG}}}title")
@@ -459,6 +520,11 @@ def svg(chart: Any, title: str, language: str, fonts: str = FONT) -> str:
         }
     )
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def silent(drawn: str) -> str:
+    """An SVG element for paper: nobody asks its marks what they mean."""
+    return TAG.sub(lambda tag: "" if UNSEEN.match(tag[0]) else TOLD.sub("", tag[0]), drawn)
 
 
 def _split_lines(root: ElementTree.Element) -> None:

@@ -29,6 +29,7 @@ from reports.charts import (
     down,
     finished,
     frame,
+    telling,
     text_marks,
     upward,
 )
@@ -48,15 +49,20 @@ class Square:
     column: int
     share: float | None
     printed: str
+    told: str = ""
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """How often an option takes each rank, the best first; `printed` is how often the first."""
+    """How often an option takes each rank, the best first; `printed` is how often the first.
+
+    Each rank is told of by itself.
+    """
 
     label: str
     shares: tuple[float, ...]
     printed: str
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class Place:
     p95: float
     mean: float
     chosen: bool = False
+    told: str = ""
 
 
 def scores(
@@ -100,6 +107,7 @@ def scores(
                 "y2": square.row + 0.5,
                 "opacity": 0.0 if square.share is None else PALEST + (LIGHT - PALEST) * square.share,
                 "printed": square.printed,
+                "told": square.told,
             }
             for square in squares
         ]
@@ -131,7 +139,7 @@ def scores(
     tops = pd.DataFrame({"at": range(len(heads)), "label": printed})
     corner = pd.DataFrame({"label": [heading]})
     layers = [
-        shades,
+        telling(shades),
         text_marks(data, "printed", align="center").encode(x=x("at:Q"), y=y),
         *_centred(names, X_AT(-left), y, align="left"),
         text_marks(names, "weight", align="right").encode(x=X_AT(-8), y=y),
@@ -158,7 +166,8 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
     pieces, last = [], max(len(names) - 1, 1)
     for place, row in enumerate(rows):
         start = 0.0
-        for rank, share in enumerate(row.shares):
+        told = row.told or ("",) * len(row.shares)
+        for rank, (share, words) in enumerate(zip(row.shares, told, strict=True)):
             opacity = DARKEST - (DARKEST - PALEST) * rank / last
             is_wide = share * (width - left - right) >= NARROWEST
             pieces.append(
@@ -170,6 +179,7 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
                     "opacity": opacity,
                     "ink": "white" if opacity > LIGHT else INK,
                     "printed": names[rank] if is_wide else "",
+                    "told": words,
                 }
             )
             start += share
@@ -184,7 +194,7 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
         x=across(axis, "at"), y=y, color=alt.Color("ink:N", scale=None, legend=None)
     )
     layers = [
-        bars,
+        telling(bars),
         inside,
         *_centred(labels, X_AT(-8), y, align="right"),
         text_marks(labels, "printed", align="right").encode(x=X_AT(width - left), y=y),
@@ -203,11 +213,13 @@ def money_and_score(places: Sequence[Place], score: Axis, money: Axis, width: fl
     base, x = alt.Chart(data), across(score, "score")
     layers = [
         base.mark_rule(color=INK, strokeWidth=0.8).encode(y=high("zero")),
-        base.mark_rule(strokeWidth=1.4).encode(x=x, y=high("p5"), y2=alt.Y2("p95:Q"), color=colour),
-        base.mark_point(size=190, strokeWidth=1.2, opacity=1).encode(
-            x=x, y=high("mean"), fill=fill, stroke=colour
+        telling(base.mark_rule(strokeWidth=1.4).encode(x=x, y=high("p5"), y2=alt.Y2("p95:Q"), color=colour)),
+        telling(
+            base.mark_point(size=190, strokeWidth=1.2, opacity=1).encode(
+                x=x, y=high("mean"), fill=fill, stroke=colour
+            )
         ),
-        text_marks(data, "letter", align="center").encode(x=x, y=high("mean"), color=ink),
+        telling(text_marks(data, "letter", align="center").encode(x=x, y=high("mean"), color=ink)),
     ]
     tall = 120.0 if width > PHONE else 160.0
     edge = alt.Chart(pd.DataFrame({"x": [score.low]})).mark_rule(color=HAIRLINE, strokeWidth=0.5)

@@ -7,8 +7,11 @@ number was a figure, and every citation leads to the appendix.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
 from html import unescape
 from itertools import pairwise
 from typing import Any
@@ -63,7 +66,13 @@ class Pages:
             "numbers": self._numbers,
             "numbered": self._numbered,
         }
-        self._environment.globals |= {"t": self._text, "chart": self._chart, "fonts": FONTS}
+        self._environment.globals |= {
+            "t": self._text,
+            "chart": self._chart,
+            "fonts": FONTS,
+            "script": script,
+            "digest": digest,
+        }
 
     def section(self, section: Section) -> Rendered:
         """One section."""
@@ -119,6 +128,8 @@ class Pages:
     def drawn(self, html: Markup, style: str) -> Markup:
         """HTML with its pictures: for paper as wide as a page, for the screen as wide as a phone too.
 
+        On the screen their marks say what they mean.
+
         Args:
             html: of these pages; no text of a user's can hold the mark of a picture.
             style: `paper.css` or `screen.css`.
@@ -127,8 +138,8 @@ class Pages:
 
         def draw(mark: re.Match[str]) -> str:
             place = int(mark[1])
-            parts = (f'<div class="{name}">{self._svg(place, name)}</div>' for name in names)
-            return "".join(parts)
+            parts = "".join(f'<div class="{name}">{self._svg(place, name)}</div>' for name in names)
+            return charts.silent(parts) if style == PAPER else parts.translate(_TURNS)
 
         return Markup(PICTURE.sub(draw, html))  # noqa: S704 - serialised by us from a parsed tree
 
@@ -136,11 +147,24 @@ class Pages:
         """A picture as wide as a page or a phone, drawn once."""
         if (place, name) not in self._drawn:
             picture, width = self._pictures[place], charts.WIDE if name == "wide" else charts.NARROW
-            drawn = (
-                charts.svg(chart, picture.title, self.desk.words.code, FONTS) for chart in picture.draw(width)
-            )
+            with charts.unvalidated():
+                drawn = [
+                    charts.svg(chart, picture.title, self.desk.words.code, FONTS)
+                    for chart in picture.draw(width)
+                ]
             self._drawn[place, name] = "".join(drawn)
         return self._drawn[place, name]
+
+
+@cache
+def script() -> Markup:
+    """The module that makes the charts answer."""
+    return Markup((ROOT / "report" / "charts.js").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+def digest() -> str:
+    """Its hash, as a content security policy has it."""
+    return f"sha256-{b64encode(sha256(script().encode()).digest()).decode()}"
 
 
 def base(figure: Figure) -> Figure:

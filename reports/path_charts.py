@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from reports.charts import GAIN, INK, PHONE, Axis, across, finished, frame, upward
+from reports.charts import GAIN, INK, PHONE, Axis, across, finished, frame, telling, upward
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Moment:
     median: float
     p75: float
     p95: float
+    told: str = ""
 
 
 def fan(moments: Sequence[Moment], months: Axis, money: Axis, width: float) -> Any:
@@ -43,4 +44,10 @@ def fan(moments: Sequence[Moment], months: Axis, money: Axis, width: float) -> A
         level.encode(y=upward(money, "zero")),
         middle.encode(x=x, y=upward(money, "median")),
     ]
+    stops = data[data["told"] != ""]
+    if len(stops):  # they show where a reader looks for them
+        span = alt.Chart(stops).mark_rule(color=INK, opacity=0)
+        dot = alt.Chart(stops).mark_point(fill=INK, stroke=INK, size=30, opacity=0)
+        layers.append(telling(span.encode(x=x, y=upward(money, "p5"), y2=alt.Y2("p95:Q"))))
+        layers.append(telling(dot.encode(x=x, y=upward(money, "median"))))
     return finished(alt.layer(*layers), width, 190.0 if width > PHONE else 170.0, 66.0, 16.0, 8.0, 20.0)

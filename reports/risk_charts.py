@@ -30,6 +30,8 @@ from reports.charts import (
     down,
     finished,
     frame,
+    painted,
+    telling,
     text_marks,
 )
 from reports.labels import ems, wrapped
@@ -50,6 +52,8 @@ class Bar:
     npv_high: float
     low: str
     high: str
+    told_low: str = ""
+    told_high: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Field:
     column: int
     winner: int
     here: bool = False
+    told: str = ""
 
 
 def letter(place: int) -> str:
@@ -74,22 +79,17 @@ def tornado(bars: Sequence[Bar], baseline: float, axis: Axis, width: float) -> A
     data = frame(bars)
     data["name"] = [wrapped(bar.label, (names or width) / TEXT - 1, 1 if phone else 2) for bar in bars]
     ends = pd.concat([_ends(data, baseline, end) for end in ("low", "high")])
-    ends = ends.sort_values("length", ascending=False)  # where both lie on one side, the shorter is seen
+    ends = ends.sort_values(["row", "stroke", "length"], ascending=[True, True, False])  # the shorter is seen
     before, behind = _room(ends, axis, width - names)
     above = LINE if phone else 0  # a phone has the label above its bar
     lines = max(text.count("\n") + 1 for text in [*ends["value"], *data["name"]])
     y = down(len(bars))
-    layers: list[Any] = []
-    for colour in (GAIN, COST):
-        for side, fill in (("high", colour), ("low", "white")):
-            some = ends[(ends["end"] == side) & (ends["colour"] == colour)]
-            if len(some):
-                style: dict[str, Any] = {"fill": fill, "stroke": colour, "strokeWidth": 1.1}
-                mark = alt.Chart(some).mark_bar(height=9, yOffset=above / 2, **style)
-                layers.append(mark.encode(x=across(axis, "base"), x2=alt.X2("npv:Q"), y=y))
+    halves = painted(alt.Chart(ends).mark_bar(height=9, yOffset=above / 2, strokeWidth=1.1))
+    layers = [telling(halves.encode(x=across(axis, "base"), x2=alt.X2("npv:Q"), y=y))]
     for align, shift in (("right", -GAP), ("left", GAP)):
         some = ends[ends["align"] == align]
-        layers += _labels(some, "value", above / 2, across(axis, "npv"), y, align=align, dx=shift)
+        values = _labels(some, "value", above / 2, across(axis, "npv"), y, align=align, dx=shift)
+        layers += map(telling, values)
     layers += _labels(data, "name", -above / 2, X_AT(-names - before), y, align="left")
     step = LINE * lines + above + 4
     marks = pd.DataFrame({"x": baseline, "row": data["row"]})  # on a phone not through the names
@@ -127,16 +127,18 @@ def _ends(data: pd.DataFrame, baseline: float, end: str) -> pd.DataFrame:
     """One end of every bar: how far it reaches from the baseline, to which side, and its value."""
     npv = data[f"npv_{end}"]
     other = data["npv_low" if end == "high" else "npv_high"]
+    colours = [GAIN if value > baseline else COST for value in npv]
     return pd.DataFrame(
         {
             "row": data["row"],
-            "end": end,
             "base": baseline,
             "npv": npv,
             "length": (npv - baseline).abs(),
-            "colour": [GAIN if value > baseline else COST for value in npv],
+            "fill": colours if end == "high" else "white",
+            "stroke": colours,
             "align": ["left" if value > than else "right" for value, than in zip(npv, other, strict=True)],
             "value": [wrapped(value, END, 3) for value in data[end]],
+            "told": data[f"told_{end}"],
         }
     )
 
@@ -158,6 +160,7 @@ def winners(
                 "fill": FILLS[field.winner % len(FILLS)],
                 "letter": letter(field.winner),
                 "here": field.here,
+                "told": field.told,
             }
             for field in fields
         ]
@@ -165,10 +168,9 @@ def winners(
     scale = alt.Scale(domain=[-0.5, len(columns) - 0.5], nice=False, zero=False)
     x, y = partial(alt.X, axis=None, scale=scale), down(len(rows))
     squares = {"x": x("x:Q"), "x2": alt.X2("x2:Q"), "y": down(len(rows), "y"), "y2": alt.Y2("y2:Q")}
+    shades = alt.Chart(data).mark_rect(stroke="white", strokeWidth=1)
     layers: list[Any] = [
-        alt.Chart(data)
-        .mark_rect(stroke="white", strokeWidth=1)
-        .encode(fill=alt.Fill("fill:N", scale=None, legend=None), **squares),
+        telling(shades.encode(fill=alt.Fill("fill:N", scale=None, legend=None), **squares)),
         text_marks(data, "letter", align="center").encode(x=x("at:Q"), y=y),
     ]
     here = data[data["here"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import charts, risk_charts
+from reports import charts, path_charts, risk_charts
 from reports.labels import ems, ticks, wrapped
 
 AXIS = charts.Axis(-60.0, 120.0, (-50.0, 0.0, 50.0, 100.0), ("−50 万元", "0 元", "50 万元", "100 万元"))
@@ -203,6 +204,24 @@ def test_shades_of_the_map_can_be_told_from_the_letters_on_them() -> None:
 
     for fill in risk_charts.FILLS:
         assert (luminance(fill) + 0.05) / (luminance(charts.INK) + 0.05) >= 4.5
+
+
+def test_marks_say_what_they_mean_on_the_page_and_in_a_notebook_and_nothing_on_paper() -> None:
+    told = 'SaaS "A" <b>\nbetween 1 & 2'
+    moments = [path_charts.Moment(float(x), -9, -5, 0, 5, 9, told if x == 3 else "") for x in range(7)]
+    row = charts.Range("SaaS", -34, -20, 3, 44, 118, 19.7, "19.7", told=told)
+    for chart in (charts.ranges([row], AXIS, charts.WIDE), path_charts.fan(moments, AXIS, AXIS, charts.WIDE)):
+        assert '"tooltip": {"field": "told", "type": "nominal"}' in json.dumps(chart.to_dict(validate=True))
+        text = charts.svg(chart, "t", "en")
+        marks = ElementTree.fromstring(text).findall(".//*[@data-told]")
+        assert len(marks) > 1
+        assert {mark.attrib["data-told"] for mark in marks} == {told}
+        silent = charts.silent(text)
+        assert "told" not in silent
+        kept = [mark for mark in marks if mark.attrib.get("opacity") != "0"]
+        removed = len(marks) - len(kept)
+        count = len(list(ElementTree.fromstring(text).iter()))
+        assert len(list(ElementTree.fromstring(silent).iter())) == count - removed
 
 
 def test_the_bin_over_nothing_is_cut_in_two() -> None:

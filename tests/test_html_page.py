@@ -138,7 +138,7 @@ def test_it_prints_on_a4_without_losing_an_edge(tmp_path: Path, browser: Browser
 
     from pypdf import PdfReader
 
-    path = written(tmp_path, decided("three-person-studio"), "zh-CN", Brand())
+    path = written(tmp_path, decided("machinery-maker"), "zh-CN", Brand())
     with Opened(browser, path, 1280) as shown:
         reader = PdfReader(BytesIO(shown.page.pdf(format="A4")))
         shown.page.emulate_media(media="print")

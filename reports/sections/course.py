@@ -6,10 +6,12 @@ What comes in: a `Desk`. What goes out: the `Section`.
 from __future__ import annotations
 
 from assessment.decision import OptionResult
+from assessment.figures import Figure
 from reports import charts, path_charts
 from reports.sections.desk import Desk, Head, Name, Picture, Row, Section, Table
 
 SUMS = ("benefits", "costs", "net", "cumulative")
+QUARTER, QUARTERS = 3, 4  # months of a quarter, quarters of a year
 CLOSE = 5  # years that still get a mark each on paper
 
 
@@ -28,7 +30,10 @@ def course(desk: Desk) -> Section | None:
 def _fan(desk: Desk, option: OptionResult) -> Picture:
     path, years = option.cumulative, desk.decision.settings.years
     spans = zip(path.p5, path.p25, path.median, path.p75, path.p95, strict=True)
-    moments = [path_charts.Moment(float(month), *span) for month, span in enumerate(spans)]
+    moments = [
+        path_charts.Moment(float(month), *span, told=_told(desk, option, month))
+        for month, span in enumerate(spans)
+    ]
 
     def draw(width: float) -> list[object]:
         step = 1 if years <= CLOSE and width > charts.PHONE else 2
@@ -44,6 +49,22 @@ def _fan(desk: Desk, option: OptionResult) -> Picture:
         desk.say("course.picture.caption"),
         tuple(desk.figures[f"{option.id}.{name}"] for name in ("peak_funding", "payback_months")),
     )
+
+
+def _told(desk: Desk, option: OptionResult, month: int) -> str:
+    """Where the cumulative flow stands at the end of a quarter; of other months nothing is told."""
+    if not month or month % QUARTER:
+        return ""
+    year, quarter = divmod(month // QUARTER - 1, QUARTERS)
+    place = {"year": year + 1, "quarter": quarter + 1}
+    head = desk.say(
+        "charts.quarter", **{name: Figure(f"path.{name}", "count", n) for name, n in place.items()}
+    )
+    amounts = {
+        name: Figure(f"path.{name}", "money", getattr(option.cumulative, name)[month])
+        for name in ("p5", "median", "p95")
+    }
+    return desk.told(head, "charts.path", **amounts)
 
 
 def _years(desk: Desk, option: OptionResult) -> Table:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from reports import charts
 
 COMMAND = "crm-roi report case.yaml"
+FULL = "crm-roi report --length full"
 DOMAINS = tuple(  # each a catalogue; the rest is in `report`
-    "verdict risk contract course selection explain compare pains plan people".split()
+    "verdict risk contract course selection explain compare pains plan people shape charts".split()
 )
-LONG = 14  # rows that still move to the next page together
+LONG = 14  # rows, or as much with their notes, that still move to the next page together
+NOTED = 30  # letters of a note that are about as high as a row
 ASIDE, PAUSE = re.compile(r"\s*(?:（[^（）]*）|\([^()]*\))"), re.compile("[，、；,;：:]")
 LATIN_BESIDE_HAN = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
 UNBROKEN = re.compile(r"(?<=\d) (?=[^\W\d_])")  # a number and the unit after it
@@ -111,7 +113,7 @@ class Table:
     @property
     def is_long(self) -> bool:
         """Whether it may be broken between pages."""
-        return len(self.rows) > LONG
+        return sum(1 + len(row.note) // NOTED for row in self.rows) > LONG
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,16 @@ class Desk:
     def span(self, figure: Figure) -> Name:
         """Where a figure falls nine times in ten, for use in a sentence."""
         return Name(self.printer.span(figure))
+
+    def spread(self, figure: Figure) -> Name:
+        """A figure on average and nine times in ten, or that it is certain."""
+        if figure.is_certain:
+            return Name(self.say("charts.certain", mean=figure))
+        return Name(self.say("charts.mean", mean=figure, span=self.span(figure)))
+
+    def told(self, owner: str, key: str, **values: Figure | As | Name) -> str:
+        """What a mark of a chart means: what it belongs to, and on a line of its own the sentence."""
+        return f"{' '.join(owner.split())}\n{self.say(key, **values)}"
 
     @property
     def unit(self) -> Name:

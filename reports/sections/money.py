@@ -91,6 +91,9 @@ def _ranges(desk: Desk, ranked: Sequence[OptionResult]) -> Picture:
             },
             printed=desk.printer(desk.figures[f"{option.id}.npv"]),
             chosen=option is desk.standing.recommended,
+            told=desk.told(
+                desk.name(option), "charts.npv", npv=desk.spread(desk.figures[f"{option.id}.npv"])
+            ),
         )
         for option in ranked
     ]
@@ -185,20 +188,19 @@ def _waterfall(desk: Desk, option: OptionResult) -> Picture:
             figure = figures[f"{option.id}.benefit.{line}"]
             end = level + (figure.value or 0.0)
             kind: Literal["cash", "capacity"] = "cash" if cash[line] else "capacity"
-            steps.append(charts.Step(desk.line(line), kind, level, end, printer.bare(figure)))
+            told = desk.told(desk.line(line), f"charts.{kind}", amount=desk.spread(figure))
+            steps.append(charts.Step(desk.line(line), kind, level, end, printer.bare(figure), told))
             level = end
     total, costs, npv = (figures[f"{option.id}.{name}"] for name in ("pv_benefits", "pv_costs", "npv"))
-    steps += [
-        charts.Step(say("measure.pv_benefits"), "sum", 0.0, option.pv_benefits.mean, printer.bare(total)),
-        charts.Step(
-            say("measure.pv_costs"),
-            "cost",
-            option.pv_benefits.mean,
-            option.npv.mean,
-            printer.bare(As(costs, "loss")),
-        ),
-        charts.Step(say("measure.npv"), "sum", 0.0, option.npv.mean, printer.bare(npv)),
-    ]
+    top, left = option.pv_benefits.mean, option.npv.mean
+    for role, start, end, figure, printed in (
+        ("sum", 0.0, top, total, total),
+        ("cost", top, left, costs, As(costs, "loss")),
+        ("sum", 0.0, left, npv, npv),
+    ):
+        label = say(f"measure.{figure.formula}")
+        told = desk.told(label, "charts.amount", amount=desk.spread(figure))
+        steps.append(charts.Step(label, role, start, end, printer.bare(printed), told))
     ends = [end for step in steps for end in (step.start, step.end)]
     title = say("benefits.picture.title", option=desk.called(option), benefits=total, costs=costs, npv=npv)
     return Picture(
@@ -317,9 +319,10 @@ def _columns(desk: Desk, some: Sequence[OptionResult]) -> Picture:
         for category, amount in option.tco.by_category.items():
             figure = figures[f"{option.id}.category.{category}"]
             cited.append(figure)
-            cells.append(
-                charts.Cell(category, amount.mean, _hidden(desk, option, category), printer.bare(figure))
-            )
+            hidden = _hidden(desk, option, category)
+            label = Name(desk.words.term(f"category.{category}"))
+            told = desk.told(desk.name(option), f"charts.cost.{hidden}", category=label, amount=figure)
+            cells.append(charts.Cell(category, amount.mean, hidden, printer.bare(figure), told))
         total = say("costs.picture.total", costs=figures[f"{option.id}.pv_costs"])
         groups.append(charts.Column(desk.name(option), total, tuple(cells)))
     largest: dict[str, float] = {}

@@ -179,6 +179,13 @@ def _picture(desk: Desk, found: ReadinessRecord) -> Picture | None:
             desk.say("people.unanswered")
             if theme.score is None
             else desk.printer(desk.figures[f"readiness.theme.{theme.id}"]),
+            desk.told(
+                _own(desk, labels[theme.id]),
+                "charts.unanswered" if theme.score is None else "charts.level",
+                share=desk.figures[f"readiness.theme.{theme.id}"],
+                answered=desk.figures[f"readiness.theme.{theme.id}.answered"],
+                asked=desk.figures[f"readiness.theme.{theme.id}.asked"],
+            ),
         )
         for theme in found.themes
     ]

@@ -5,8 +5,10 @@ What comes in: a `Desk`. What goes out: a `Section` whose title says where the u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import sqrt
 
 from assessment.decision import OptionResult
 from assessment.figures import Figure
@@ -19,6 +21,7 @@ from reports.verdict import paying
 from roi.sampling import COMMON
 
 BARS = 10  # of the tornado
+ENDS = ("low", "high")  # of a bar
 SHARES = 5  # of the variance that are told
 WORTHS = 5  # inputs in the table of what knowing them would be worth
 TOLD = 0.01  # a smaller share of the variance says nothing
@@ -94,6 +97,13 @@ def _spreads(desk: Desk) -> dict[str, object]:
             say("risk.picture.mean", npv=figures[f"{one.id}.npv"])
             + "\n"
             + say("risk.picture.loss", loss=figures[f"{one.id}.p_loss"]),
+            desk.told(
+                desk.name(one),
+                "charts.npv.loss",
+                npv=desk.spread(figures[f"{one.id}.npv"]),
+                loss=figures[f"{one.id}.p_loss"],
+            ),
+            tuple(_bins(desk, one)),
         )
         for one in some
     ]
@@ -125,6 +135,20 @@ def _spreads(desk: Desk) -> dict[str, object]:
         "fixed": say("risk.fixed", options=desk.listed(fixed)) if fixed else "",
         "stop": _stop(desk),
     }
+
+
+def _bins(desk: Desk, option: OptionResult) -> Iterator[str]:
+    """How often the result falls between two edges of the histogram."""
+    found = option.npv_histogram
+    for (low, high), share in zip(pairwise(found.edges), found.shares, strict=True):
+        error = sqrt(share * (1 - share) / desk.decision.draws)
+        yield desk.told(
+            desk.name(option),
+            "charts.bin",
+            low=Figure("bin.low", "money", low),
+            high=Figure("bin.high", "money", high),
+            share=Figure("bin.share", "share", share, se=error),
+        )
 
 
 def _stop(desk: Desk) -> Said | None:
@@ -181,8 +205,16 @@ def _tornado(desk: Desk) -> dict[str, object] | None:
             desk.input_alone(bar.name),
             bar.npv_low,
             bar.npv_high,
-            _end(desk, bar, "low"),
-            _end(desk, bar, "high"),
+            *(_end(desk, bar, end) for end in ENDS),
+            *(
+                desk.told(
+                    desk.input_alone(bar.name),
+                    "charts.end",
+                    value=Name(_end(desk, bar, end)),
+                    npv=figures[f"bar.{bar.name}.npv_{end}"],
+                )
+                for end in ENDS
+            ),
         )
         for bar in bars
     ]
@@ -199,11 +231,11 @@ def _tornado(desk: Desk) -> dict[str, object] | None:
         return [risk_charts.tornado(rows, baseline, axis, width)]
 
     worst, best = sorted(
-        (figures[f"bar.{bars[0].name}.npv_{end}"] for end in ("low", "high")),
+        (figures[f"bar.{bars[0].name}.npv_{end}"] for end in ENDS),
         key=lambda figure: figure.value or 0.0,
     )
     title = say("risk.tornado.title", input=desk.input_alone(bars[0].name), worst=worst, best=best)
-    cited = tuple(figures[f"bar.{bar.name}.npv_{end}"] for bar in bars for end in ("low", "high"))
+    cited = tuple(figures[f"bar.{bar.name}.npv_{end}"] for bar in bars for end in ENDS)
     caption = say("risk.tornado.caption", option=option, npv=npv)
     return {"title": title, "picture": Picture(title, draw, caption, cited)}
 

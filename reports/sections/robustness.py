@@ -201,7 +201,16 @@ def _map(desk: Desk) -> dict[str, object] | None:
     users, years = desk.figures["input.users"].value, desk.decision.settings.years
     fields = [
         risk_charts.Field(
-            row, column, places[winner], (found.users[row], found.years[column]) == (users, years)
+            row,
+            column,
+            places[winner],
+            here := (found.users[row], found.years[column]) == (users, years),
+            desk.told(
+                desk.name(options[places[winner]]),
+                "charts.best.here" if here else "charts.best",
+                users=_users(found.users[row]),
+                years=As(Figure("map.years", "count", found.years[column]), "years"),
+            ),
         )
         for row, winners in enumerate(found.winners)
         for column, winner in enumerate(winners)
@@ -226,3 +235,8 @@ def _map(desk: Desk) -> dict[str, object] | None:
             say("risk.map.caption", legend=legend),
         ),
     }
+
+
+def _users(number: float) -> As:
+    """A number of users, with the word."""
+    return As(Figure("map.users", "quantity", number, unit="user", numbers=(number,)), "stated")

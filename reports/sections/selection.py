@@ -190,6 +190,13 @@ def _scores(desk: Desk, found: SelectionRecord) -> Picture:
             column,
             None if (score := option.scores[place].score) is None else score / HIGHEST,
             printer(figures[f"selection.score.{option.option}.{names[row]}"]),
+            desk.told(
+                desk.name(desk.decision.option(option.option)),
+                "charts.unscored" if score is None else "charts.score",
+                criterion=_criterion(desk, found, names[row]),
+                score=figures[f"selection.score.{option.option}.{names[row]}"],
+                weight=figures[f"selection.weight.{names[row]}"],
+            ),
         )
         for row, place in enumerate(order)
         for column, option in enumerate(found.options)
@@ -255,7 +262,18 @@ def _ranks(desk: Desk, found: SelectionRecord, ranked: Sequence[RankedRecord]) -
     firsts = tuple(figures[f"selection.acceptability.{one.option}.1"] for one in ranked)
     rows = [
         choice_charts.Ranks(
-            desk.short(desk.decision.option(one.option)), tuple(one.acceptability), printer(first)
+            desk.short(desk.decision.option(one.option)),
+            tuple(one.acceptability),
+            printer(first),
+            tuple(
+                desk.told(
+                    desk.name(desk.decision.option(one.option)),
+                    "charts.rank",
+                    rank=Name(name),
+                    share=figures[f"selection.acceptability.{one.option}.{rank}"],
+                )
+                for rank, name in enumerate(names, 1)
+            ),
         )
         for one, first in zip(ranked, firsts, strict=True)
     ]
@@ -341,6 +359,12 @@ def _money(desk: Desk, found: SelectionRecord) -> Picture:
             option.npv.p95 or 0.0,
             option.npv.mean,
             option.id == found.by_money,
+            desk.told(
+                desk.name(option),
+                "charts.place",
+                score=desk.figures[f"selection.sum.{option.id}"],
+                npv=desk.spread(desk.figures[f"{option.id}.npv"]),
+            ),
         )
         for one, option in zip(found.options, options, strict=True)
     ]

@@ -22,6 +22,7 @@ from reports.language import Language, from_environment, language
 if TYPE_CHECKING:
     from assessment.loader import Loaded
     from assessment.remarks import Remark
+    from reports.content import Length
 
 # Our matrices are small: the linear algebra's threads would wait for each other longer than they work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -29,6 +30,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("pdf", "html", "json", "xlsx")
+LENGTHS = ("fitting", "full", "page")
 COMPARE_FORMATS = FORMATS[:3]
 LANGUAGES = ("zh-CN", "en")
 FAILED, INPUT_AT_FAULT = 1, 2
@@ -134,6 +136,7 @@ def _progress() -> Iterator[Callable[[float], None]]:
 
 FILE = click.argument("file", type=click.Path())
 SET = click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help=_help("set"))
+BRAND = click.option("--brand", "brand_file", type=click.Path(), help=_help("brand"))
 
 
 @cli.command(help=_help("new"))
@@ -264,6 +267,13 @@ def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[s
     return chosen
 
 
+def _length(_: click.Context, __: click.Parameter, value: str) -> str:
+    """One of the lengths of a report."""
+    if value not in LENGTHS:
+        raise click.BadParameter(words.text("cli.not_one_of", found=value, allowed=", ".join(LENGTHS)))
+    return value
+
+
 @cli.command(help=_help("report"))
 @FILE
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), default=Path(), help=_help("out"))
@@ -271,7 +281,10 @@ def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[s
 @click.option(
     "--formats", default=",".join(FORMATS), callback=_listed, metavar=",".join(FORMATS), help=_help("formats")
 )
-@click.option("--brand", "brand_file", type=click.Path(), help=_help("brand"))
+@click.option(
+    "--length", default="fitting", callback=_length, metavar="|".join(LENGTHS), help=words.text("shape.help")
+)
+@BRAND
 @SET
 @_with_help
 def report(
@@ -279,6 +292,7 @@ def report(
     folder: Path,
     languages: tuple[str, ...],
     formats: tuple[str, ...],
+    length: Length,
     brand_file: str | None,
     changes: tuple[str, ...],
 ) -> None:
@@ -293,11 +307,11 @@ def report(
     with _progress() as progress:
         decision = assess(loaded, progress)
     wanted = languages or (loaded.case.language,)
-    _tell_paths(folder, lambda: write(decision, folder, wanted, formats, _say, brand, loaded.model))
+    _tell_paths(folder, lambda: write(decision, folder, wanted, formats, _say, brand, loaded.model, length))
 
 
 def _tell_paths(folder: Path, write: Callable[[], Sequence[Path]]) -> None:
-    """The paths of what is written into a folder, and why something could not be."""
+    """The paths of what is written into a folder; why something could not be, and what mends that."""
     from assessment.remarks import InputError, Remark
     from reports.report import ReportError
 
@@ -305,9 +319,13 @@ def _tell_paths(folder: Path, write: Callable[[], Sequence[Path]]) -> None:
         for path in write():
             click.echo(path)
     except ReportError as error:
+        from app.doctor import examine
+
         for path in error.written:
             click.echo(path)
         _say(str(error))
+        for command in dict.fromkeys(finding.command for finding in examine() if finding.command):
+            _say(words.text("cli.doctor.command", command=command))
         raise SystemExit(FAILED) from None
     except OSError as error:
         refused = Remark("unwritable_folder", str(folder), details={"reason": error.strerror or ""})
@@ -327,15 +345,24 @@ def _tell_paths(folder: Path, write: Callable[[], Sequence[Path]]) -> None:
     metavar=",".join(COMPARE_FORMATS),
     help=_help("formats"),
 )
+@BRAND
 @_with_help
 def compare(
-    old: str, new: str, folder: Path | None, languages: tuple[str, ...], compare_formats: tuple[str, ...]
+    old: str,
+    new: str,
+    folder: Path | None,
+    languages: tuple[str, ...],
+    compare_formats: tuple[str, ...],
+    brand_file: str | None,
 ) -> None:
     """What changed between two versions of a case and what that did to the result."""
     from assessment.compare import compare as comparing
     from assessment.remarks import InputError
+    from reports.brand import load_brand
     from reports.compare import show, write
+    from reports.content import PLAIN
 
+    brand = load_brand(brand_file) if brand_file else PLAIN
     cases: list[Loaded] = []
     faults: list[Remark] = []
     for file in (old, new):
@@ -352,7 +379,7 @@ def compare(
         show(compared, language(languages[0]) if languages else words)
         return
     wanted = languages or (cases[1].case.language,)
-    _tell_paths(folder, lambda: write(compared, folder, wanted, compare_formats, _say))
+    _tell_paths(folder, lambda: write(compared, folder, wanted, compare_formats, _say, brand))
 
 
 @cli.command(help=_help("explain"))

@@ -9,11 +9,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from assessment.decision import Decision
+from assessment.figures import Numbering
+from assessment.verdict import Outcome
 from reports.brand import Brand
 from reports.language import Language
 from reports.pages import Pages, Rendered
+from reports.sections import short, tracing
 from reports.sections.answers import answers
 from reports.sections.contract import contract
 from reports.sections.course import course
@@ -28,31 +32,56 @@ from reports.sections.plan import plan
 from reports.sections.risk import risk
 from reports.sections.robustness import robustness
 from reports.sections.selection import selection
-from reports.sections.tracing import register, sources
 
-BODY: tuple[Callable[[Desk], Section | None], ...] = (
-    decide,
-    pains,
-    people,
-    options,
-    plan,
-    benefits,
-    course,
-    costs,
-    risk,
-    robustness,
-    selection,
-    contract,
-    answers,
-    data,
+Make = Callable[[Desk], Section | None]
+Length = Literal["fitting", "full", "page"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which sections a report has.
+
+    Attributes:
+        style: of the header and the pages: `long`, `short`, `page`, `brief`.
+        body: what it says; where the figures cited come from follows it.
+        appendices: what stands behind that.
+        sources: how it tells where they come from.
+    """
+
+    style: str
+    body: tuple[Make, ...]
+    appendices: tuple[Make, ...] = ()
+    sources: Callable[[Desk, Numbering], Section] = tracing.sources
+
+
+EVERYTHING = Shape(
+    "long",
+    (
+        *(decide, pains, people, options, plan, benefits, course, costs, risk, robustness),
+        *(selection, contract, answers, data),
+    ),
+    (definitions, thresholds, formula_list, tracing.register, reproduction),
 )
-APPENDICES: tuple[Callable[[Desk], Section | None], ...] = (
-    definitions,
-    thresholds,
-    formula_list,
-    register,
-    reproduction,
+MEASURING = Shape(
+    "long",
+    (decide, pains, options, risk, robustness, data),
+    (definitions, tracing.register, reproduction),
 )
+NOT_BUYING = Shape("short", (decide, short.why, short.instead, short.evidence), (), short.sources)
+FIXING = Shape("short", (decide, short.gaps, short.instead, short.evidence), (), short.sources)
+ONE_PAGE = Shape("page", (short.one_page,))
+NOTHING = Shape("brief", (missing,))
+
+SHAPES: dict[Outcome, Shape] = {
+    "too_little_to_say": NOTHING,
+    "fix_first": FIXING,
+    "measure_first": MEASURING,
+    "pilot": EVERYTHING,
+    "stay": NOT_BUYING,
+    "do_not_invest": NOT_BUYING,
+    "stage": EVERYTHING,
+    "invest": EVERYTHING,
+}
 PLAIN = Brand()
 
 
@@ -67,6 +96,7 @@ class Content:
         about: what the cover says of the report, label and text.
         sections: in order.
         brand: of who prepared it.
+        shape: the style of its `Shape`.
     """
 
     pages: Pages
@@ -76,6 +106,7 @@ class Content:
     about: tuple[tuple[str, str], ...]
     sections: tuple[Rendered, ...]
     brand: Brand
+    shape: str = "brief"
 
     @property
     def footer(self) -> str:
@@ -87,6 +118,7 @@ class Content:
         html = self.pages.page(
             "document.html",
             style=style,
+            shape=self.shape,
             title=self.title,
             author=self.author,
             date=self.date,
@@ -99,16 +131,15 @@ class Content:
         return str(self.pages.drawn(html, style))
 
 
-def content(decision: Decision, words: Language, brand: Brand = PLAIN) -> Content:
-    """The report on a decision."""
+def content(decision: Decision, words: Language, brand: Brand = PLAIN, length: Length = "fitting") -> Content:
+    """The report on a decision: as long as its outcome needs, with every section, or on one page."""
     desk = Desk(decision, words)
-    pages = Pages(desk)
-    if decision.options:
-        body = [pages.section(made) for make in BODY if (made := make(desk)) is not None]
-        appendices = [pages.section(made) for make in APPENDICES if (made := make(desk)) is not None]
-        sections = [*body, pages.section(sources(desk, pages.numbering)), *appendices]
-    else:
-        sections = [pages.section(missing(desk))]
+    pages, shape = Pages(desk), _shape(decision, length)
+    body, appendices = (
+        [pages.section(made) for make in makes if (made := make(desk)) is not None]
+        for makes in (shape.body, shape.appendices)
+    )
+    cited = [pages.section(shape.sources(desk, pages.numbering))] if list(pages.numbering) else []
     prepared = {name: words.own(text) for name, text in decision.case.prepared.items()}
     prepared["by"] = words.own(brand.name) or prepared.get("by", "")
     prepared["date"] = words.date(prepared.get("date", ""))
@@ -123,9 +154,17 @@ def content(decision: Decision, words: Language, brand: Brand = PLAIN) -> Conten
         prepared["by"],
         words.own(decision.case.prepared.get("date", "")) or _built(),
         tuple((label, text) for label, text in about if text),
-        tuple(sections),
+        (*body, *cited, *appendices),
         brand,
+        shape.style,
     )
+
+
+def _shape(decision: Decision, length: Length) -> Shape:
+    """The sections of a length; where nothing can be said yet, there is but one."""
+    found = SHAPES[decision.verdict.outcome]
+    lengths = {"fitting": found, "full": EVERYTHING, "page": ONE_PAGE}
+    return lengths[length] if decision.options else NOTHING
 
 
 def _built() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from assessment.decision import Decision
 from assessment.yamlwriter import write_atomically
 from reports.brand import Brand
-from reports.content import PLAIN, Content, content
+from reports.content import PLAIN, Content, Length, content
 from reports.html import html
 from reports.language import Language, language
 from reports.pdf import Attachment, MissingGlyphError, PdfUnavailableError, pdf
@@ -46,6 +46,7 @@ def write(
     progress: Callable[[str], None] = lambda message: None,
     brand: Brand = PLAIN,
     model: Model | None = None,
+    length: Length = "fitting",
 ) -> list[Path]:
     """Writes `<case id>.<language>.<format>`, and the data once as `<case id>.json`.
 
@@ -57,13 +58,14 @@ def write(
         progress: is told of each file written.
         brand: of who prepared it.
         model: the money model behind the decision; only the workbook needs it.
+        length: as long as the outcome needs, with every section, or on one page (`….one-page.<format>`).
 
     Raises:
         ReportError: after everything else was written, where something was not.
         OSError: if the folder cannot be made or written to.
     """
     wanted = list(dict.fromkeys(languages)), list(dict.fromkeys(formats))
-    return write_files(_files(decision, *wanted, brand, model), folder, progress)
+    return write_files(_files(decision, *wanted, brand, model, length), folder, progress)
 
 
 def write_files(
@@ -101,16 +103,22 @@ def write_files(
 
 
 def _files(
-    decision: Decision, languages: Sequence[str], formats: Sequence[str], brand: Brand, model: Model | None
+    decision: Decision,
+    languages: Sequence[str],
+    formats: Sequence[str],
+    brand: Brand,
+    model: Model | None,
+    length: Length,
 ) -> Iterator[ToWrite]:
     """The files of a report."""
     for code in languages:
         words = language(code)
-        said = cache(partial(content, decision, words, brand))
+        said = cache(partial(content, decision, words, brand, length))
         book = cache(partial(_workbook, decision, words, model))
         for kind in formats:
             if kind != "json":
-                yield f"{decision.case.id}.{code}.{kind}", words, partial(_bytes, kind, said, book)
+                short = ".one-page" if length == "page" and kind != "xlsx" else ""
+                yield f"{decision.case.id}.{code}{short}.{kind}", words, partial(_bytes, kind, said, book)
     if "json" in formats:
         words = language(languages[0] if languages else decision.case.language)
         yield f"{decision.case.id}.json", words, partial(_json, decision)

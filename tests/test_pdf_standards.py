@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 from functools import cache
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import page
 from pypdf import PdfReader
@@ -15,13 +17,14 @@ from verapdf.runner import FLAVOURS, validate
 
 from assessment import assess, load_case
 from assessment.decision import Decision
-from reports.content import content
+from reports.content import Length, content
 from reports.language import language
 from reports.pdf import Attachment, pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/case.yaml"))
 LANGUAGES = ("zh-CN", "en")
+LENGTHS: tuple[Length, ...] = ("fitting", "page")  # the last example, a short report, in full too
 DATA = Attachment("data.json", b'{"a": 1}\n', "application/json", "Data")
 BOOK = Attachment("book.xlsx", bytes(range(256)) * 40, "application/vnd.ms-excel", "Source")
 
@@ -35,9 +38,10 @@ def test_the_examples_in_both_languages_with_files_inside(tmp_path: Path) -> Non
     """One test, so that each PDF is made once however the tests are spread over processes."""
     paths = []
     for name in EXAMPLES:
-        for code in LANGUAGES:
-            paths.append(tmp_path / f"{name}.{code}.pdf")
-            paths[-1].write_bytes(pdf(content(decided(name), language(code)), [DATA, BOOK]))
+        for code, length in product(LANGUAGES, get_args(Length) if name == EXAMPLES[-1] else LENGTHS):
+            paths.append(tmp_path / f"{name}.{code}.{length}.pdf")
+            said = content(decided(name), language(code), length=length)
+            paths[-1].write_bytes(pdf(said, [DATA, BOOK]))
     verapdf_finds_nothing(paths)
     page_validation_finds_nothing(paths)
     every_file_is_well_formed_with_its_fonts_inside(paths)
@@ -112,9 +116,10 @@ def the_metadata_can_be_read_without_a_pdf_reader(made: list[Path]) -> None:
 
 
 def every_page_has_a_head_and_a_number_and_tables_repeat_theirs(made: list[Path]) -> None:
-    name, code = made[-1].name.split(".")[:2]
-    said = content(decided(name), language(code))
-    sheets = ["".join(sheet.extract_text().split()) for sheet in PdfReader(made[-1]).pages]
+    last = next(path for path in reversed(made) if ".full." in path.name)
+    name, code = last.name.split(".")[:2]
+    said = content(decided(name), language(code), length="full")
+    sheets = ["".join(sheet.extract_text().split()) for sheet in PdfReader(last).pages]
     for number, text in enumerate(sheets[1:], start=2):
         assert "".join(said.title.split()) in text
         assert f"{number}/{len(sheets)}" in text

@@ -101,7 +101,7 @@ def decided(name: str, *changes: str) -> Decision:
 
 @cache
 def said(code: str, name: str, *changes: str) -> Content:
-    return content(decided(name, *changes), language(code))
+    return content(decided(name, *changes), language(code), length="full")
 
 
 def plainly(text: str) -> str:
@@ -373,7 +373,7 @@ def test_the_terminal_says_the_verdict_first(
     name: str, width: int, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        terminal, "_console", lambda: Console(highlight=False, width=width, force_terminal=True)
+        terminal, "screen", lambda: Console(highlight=False, width=width, force_terminal=True)
     )
     decision, words = decided(name), language(code)
     desk = Desk(decision, words)

@@ -35,7 +35,7 @@ from assessment.decision import (
     OptionResult,
     Ratio,
 )
-from roi.engine import COUNTED, WAGES, behind_own_line, benefit_lines, built_in_costs, needs
+from roi.engine import COUNTED, HEADCOUNT, WAGES, behind_own_line, benefit_lines, built_in_costs, needs
 from roi.model import Grade, When
 from roi.quantities import QUANTITIES
 
@@ -144,14 +144,9 @@ FACTORS: dict[When, tuple[str, ...]] = {  # what else a cost line is multiplied 
 }
 MADE_OF: dict[str, tuple[str, ...]] = {  # the figures a measure is computed from, of the same option
     "npv": ("pv_benefits", "pv_costs"),
-    "npv_cash": ("npv",),
     "roi": ("npv", "pv_costs"),
     "bcr": ("pv_benefits", "pv_costs"),
-    "hidden_share": ("tco",),
-    "per_user_month": ("tco",),
     "p_loss": ("npv",),
-    "p_best": ("npv",),
-    "expected_loss": ("npv",),
     "break_even_adoption": ("npv",),
     "cash_share": ("npv", "npv_cash", "pv_benefits"),
 }
@@ -248,11 +243,39 @@ class Figures:
         return _statistical(key, kind, found, name, made_of)
 
     def _made_of(self, option: OptionResult, name: str) -> tuple[str, ...]:
+        """Keys of the figures that a measure's formula takes."""
+        of = option.id
+        if name in ("p_best", "expected_loss"):
+            return tuple(f"{other.id}.npv" for other in self.decision.options)
+        if name in ("tco", "hidden_share", "per_user_month"):
+            return self._behind_cost(option, name)
         if name == "pv_benefits":
-            return tuple(f"{option.id}.benefit.{line}" for line in option.benefits)
-        if name in ("pv_costs", "tco"):
-            return tuple(f"{option.id}.category.{category}" for category in option.tco.by_category)
-        return (f"{option.id}.pv_benefits", f"{option.id}.pv_costs")
+            return tuple(f"{of}.benefit.{line}" for line in option.benefits)
+        if name == "pv_costs":
+            return tuple(f"{of}.category.{category}" for category in option.tco.by_category)
+        if name == "npv_cash":
+            freed = [line.id for line in self.decision.lines if not line.cash and line.id in option.benefits]
+            return (f"{of}.npv", *(f"{of}.benefit.{line}" for line in freed))
+        years = option.yearly[:2] if name == "roi_first_year" else option.yearly
+        sums = ("benefits", "costs") if name.startswith("roi") else ("net",)
+        return tuple(f"{of}.year.{year.year}.{part}" for year in years for part in sums)
+
+    def _behind_cost(self, option: OptionResult, name: str) -> tuple[str, ...]:
+        """The parts of the total cost in money of the day, or it and what it is set against."""
+        key = f"owned.{option.id}.{self.decision.settings.years}."
+        parts = tuple(
+            one for one in self._listed if one.startswith(key) and one.endswith(("shown", "hidden"))
+        )
+        if name == "tco":
+            return parts
+        if name == "hidden_share":
+            return (*(one for one in parts if one.endswith("hidden")), f"{option.id}.tco")
+        return (f"{option.id}.tco", *self.headcount)
+
+    @property
+    def headcount(self) -> tuple[str, ...]:
+        """Keys of the numbers that users are counted by, month by month."""
+        return tuple(f"input.{name}" for name in sorted(HEADCOUNT, reverse=True) if name in self._register)
 
     def _part(self, option: OptionResult, part: str, which: str) -> Figure:
         key = f"{option.id}.{part}.{which}"
@@ -350,10 +373,12 @@ class Figures:
         return found[key]
 
     def _case(self) -> dict[str, Figure]:
-        found = self.decision.reconciliation
+        found, known = self.decision.reconciliation, self._register
+        revenue = tuple(f"input.{name}" for name in ("annual_revenue",) if name in known)
+        sales = tuple(f"input.{name}" for name in sorted(needs("monthly_sales")) if name in known)
         return {
-            "case.sales": Figure("case.sales", "money", found.sales, "sales"),
-            "case.revenue": Figure("case.revenue", "money", found.revenue, inputs=("input.annual_revenue",)),
+            "case.sales": Figure("case.sales", "money", found.sales, "sales", sales),
+            "case.revenue": Figure("case.revenue", "money", found.revenue, inputs=revenue),
             "case.gap": Figure("case.gap", "share", found.gap, "gap", ("case.sales", "case.revenue")),
             "case.implied_uplift": Figure(
                 "case.implied_uplift", "share", found.implied_uplift, "implied_uplift"

@@ -24,8 +24,9 @@ def readiness_figures(decision: Decision) -> Iterator[Figure]:
         yield Figure("team.departments", "count", decision.team_fit.departments)
     found = decision.readiness
     themes = tuple(f"readiness.theme.{theme.id}" for theme in found.themes)
-    yield Figure("readiness.score", "share", found.score, "readiness_score", themes)
-    yield Figure("readiness.coverage", "share", found.coverage, "readiness_coverage")
+    counted = tuple(f"{theme}.{name}" for theme in themes for name in ("answered", "asked"))
+    yield Figure("readiness.score", "share", found.score, "readiness_score", (*themes, *counted))
+    yield Figure("readiness.coverage", "share", found.coverage, "readiness_coverage", counted)
     for key, theme in zip(themes, found.themes, strict=True):
         yield Figure(key, "share", theme.score, "readiness_theme")
         yield Figure(f"{key}.answered", "count", theme.answered)

@@ -19,6 +19,7 @@ from math import hypot
 
 from assessment.decision import AssumptionRecord, Decision, OptionResult
 from assessment.figures import Figure, Kind, is_share
+from roi.model import WITHOUT_PURCHASE
 from roi.quantities import QUANTITIES
 
 DIGITS = 12  # behind the point
@@ -33,6 +34,7 @@ def risk_figures(decision: Decision) -> Iterator[Figure]:
 
 def _information(decision: Decision) -> Iterator[Figure]:
     options = tuple(f"{option.id}.npv" for option in decision.options)
+    expected = _expected_gain(decision)
     if decision.evpi is not None:
         yield Figure("evpi", "money", decision.evpi, "evpi", options, se=decision.evpi_se)
     for worth in decision.evppi or ():
@@ -46,11 +48,20 @@ def _information(decision: Decision) -> Iterator[Figure]:
         )
         yield Figure(f"{key}.cost", "money", one.cost)
         yield Figure(f"{key}.weeks", "count", one.weeks)
-        yield Figure(f"{key}.delay", "money", one.delay, "delay", (f"{key}.weeks",))
+        yield Figure(
+            f"{key}.delay", "money", one.delay, "delay", (*expected, f"{key}.weeks", "settings.years")
+        )
         made_of = tuple(f"{key}.{part}" for part in ("value", "cost", "delay"))
         yield Figure(f"{key}.net", "money", one.net, "evsi_net", made_of, se=one.se)
     for share in decision.variance_shares or ():
         yield Figure(f"share.{share.name}", "share", share.total, "variance_share", (f"{share.option}.npv",))
+
+
+def _expected_gain(decision: Decision) -> tuple[str, ...]:
+    """Keys of what the best option brings, and the best way of not buying."""
+    ranked = sorted(decision.options, key=lambda option: -option.npv.mean)
+    ways = (ranked, [option for option in ranked if option.kind in WITHOUT_PURCHASE])
+    return tuple(f"{some[0].id}.npv" for some in ways if some)
 
 
 def _inputs(decision: Decision) -> Iterator[Figure]:

@@ -13,6 +13,7 @@ What comes in: a `Decision`. What goes out: `Figure`s by key:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import sqrt
 
 from assessment.chosen import PriceRecord, RankedRecord, SelectionRecord
@@ -35,35 +36,53 @@ def selection_figures(decision: Decision) -> Iterator[Figure]:
         yield Figure("selection.pair.implied", "ratio", found.pairs.implied, "implied_ratio")
     wanted = decision.diagnosis.capabilities if decision.diagnosis else []
     asked = tuple(f"capability.{one.capability}.annual" for one in wanted)
-    weights = tuple(f"selection.weight.{one.criterion}" for one in found.criteria)
+    behind = _behind(found)
     for option in found.options:
-        yield from _option(option, weights, asked)
+        yield from _option(option, behind, asked)
     for flip in found.flips:
-        yield Figure(f"selection.flip.{flip.criterion}", "share", flip.to, "flip", _behind(found))
+        made_of = (*behind.weights, *behind.scores)
+        yield Figure(f"selection.flip.{flip.criterion}", "share", flip.to, "flip", made_of)
     if found.price is not None:
         yield from _price(found, found.price)
 
 
-def _behind(found: SelectionRecord) -> tuple[str, ...]:
-    return tuple(f"selection.sum.{one.option}" for one in found.options if one.rank)
+@dataclass(frozen=True)
+class _Behind:
+    """Keys of all that ranked options are compared by."""
+
+    weights: tuple[str, ...]
+    scores: tuple[str, ...]
+    sums: tuple[str, ...]
+    closeness: tuple[str, ...]
 
 
-def _option(one: RankedRecord, weights: tuple[str, ...], asked: tuple[str, ...]) -> Iterator[Figure]:
+def _behind(found: SelectionRecord) -> _Behind:
+    ranked = [one for one in found.options if one.rank is not None]
+    return _Behind(
+        tuple(f"selection.weight.{one.criterion}" for one in found.criteria),
+        tuple(f"selection.score.{one.option}.{score.criterion}" for one in ranked for score in one.scores),
+        tuple(f"selection.sum.{one.option}" for one in ranked),
+        tuple(f"selection.closeness.{one.option}" for one in ranked),
+    )
+
+
+def _option(one: RankedRecord, behind: _Behind, asked: tuple[str, ...]) -> Iterator[Figure]:
     name = one.option
     scores = tuple(f"selection.score.{name}.{score.criterion}" for score in one.scores)
     for key, score in zip(scores, one.scores, strict=True):
         yield Figure(key, "count", score.score)
-    yield Figure(f"selection.sum.{name}", "ratio", one.weighted_sum, "weighted_sum", (*weights, *scores))
+    made_of = (*behind.weights, *scores)
+    yield Figure(f"selection.sum.{name}", "ratio", one.weighted_sum, "weighted_sum", made_of)
     yield Figure(f"selection.met.{name}", "share", one.requirements_met, "requirements_met", asked)
     if one.rank is None:
         return
-    yield Figure(f"selection.rank.{name}", "count", one.rank, "rank", (f"selection.sum.{name}",))
-    yield Figure(f"selection.closeness.{name}", "ratio", one.closeness, "closeness", (*weights, *scores))
-    closeness = (f"selection.closeness.{name}",)
-    yield Figure(f"selection.topsis.{name}", "count", one.topsis_rank, "topsis_rank", closeness)
+    everyone = (*behind.weights, *behind.scores)
+    yield Figure(f"selection.rank.{name}", "count", one.rank, "rank", behind.sums)
+    yield Figure(f"selection.closeness.{name}", "ratio", one.closeness, "closeness", everyone)
+    yield Figure(f"selection.topsis.{name}", "count", one.topsis_rank, "topsis_rank", behind.closeness)
     for rank, share in enumerate(one.acceptability, 1):
         key, error = f"selection.acceptability.{name}.{rank}", sqrt(share * (1 - share) / VECTORS)
-        yield Figure(key, "share", share, "acceptability", (*weights, *scores), se=error)
+        yield Figure(key, "share", share, "acceptability", everyone, se=error)
 
 
 def _price(found: SelectionRecord, price: PriceRecord) -> Iterator[Figure]:
@@ -72,7 +91,7 @@ def _price(found: SelectionRecord, price: PriceRecord) -> Iterator[Figure]:
     yield Figure("selection.price", "money", cost.mean, "price_of_liking", made_of, se=price.se)
     yield Figure("selection.price.p5", "money", cost.p5, "price_of_liking", made_of)
     yield Figure("selection.price.p95", "money", cost.p95, "price_of_liking", made_of)
-    yield Figure("selection.price.p_loss", "share", cost.p_loss, "beats", made_of)
+    yield Figure("selection.price.p_loss", "share", cost.p_loss, "beats", made_of[::-1])
     for lead in price.leads:
         behind = tuple(f"selection.score.{one}.{lead.criterion}" for one in (found.by_score, found.by_money))
         behind = (f"selection.weight.{lead.criterion}", *behind)

@@ -113,6 +113,27 @@ def test_no_vendor_is_named(domain: str) -> None:
     assert not [vendor for vendor in VENDORS if vendor in everything]
 
 
+PUT_TOGETHER = {  # how keys begin that no source holds whole
+    "pains": r"pains\.(?:chain|kind|helpable)",
+    "people": r"people\.(?:title|short|fit|move|band|but|gate|needed|limit|group|measure|definition|"
+    r"suggested\.title)\.",
+    "plan": r"plan\.(?:measure|definition|head|change|stated|title)\.",
+    "contract": r"contract\.(?:measure|definition|system|export|bearable|point|title)\.",
+    "risk": r"risk\.(?:head|measure|definition|likely|switch\.(?:title\.)?(?:now|low|high|above|below)|"
+    r"learning\.head|variant|dominance|crossover|title)",
+}
+
+
+@both
+@pytest.mark.parametrize("domain", PUT_TOGETHER)
+def test_messages_of_a_section_hold_no_number_and_are_used(words: Language, domain: str) -> None:
+    paths = [*HERE.glob("reports/**/*.py"), *ROOT.glob("report/**/*.html")]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    for key, text in texts(words, domain).items():
+        assert not re.search(r"\d", text), key
+        assert re.match(PUT_TOGETHER[domain], key) or re.search(rf"[\"']{re.escape(key)}[\"']", sources), key
+
+
 def test_a_missing_message_names_the_nearest_and_a_missing_value_is_an_error() -> None:
     with pytest.raises(KeyError, match=r"terms\.quantity\.users"):
         zh.text("terms.quantity.user")

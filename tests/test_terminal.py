@@ -23,7 +23,7 @@ def test_the_verdict_alone_reads_the_same(file: Path, code: str, capsys: pytest.
         alone.evppi,
         alone.switching_values,
     )
-    assert alone.ownership is None and alone.comparison is None and alone.plan is None
+    assert (alone.ownership, alone.comparison, alone.plan) == (None, None, None)
     texts = []
     for decision in (whole, alone):
         show(decision, language(code))

@@ -80,6 +80,8 @@ def options(desk: Desk, group: Sequence[Figure]) -> str:
     if _catalogue(desk, group[0]):
         return ""
     ids = {figure.key.partition(".")[0] for figure in group}
+    if not ids <= {option.id for option in desk.decision.options}:  # of the whole case
+        return ""
     return desk.say("sources.every") if len(ids) > 1 else desk.name(desk.decision.option(ids.pop()))
 
 
@@ -90,7 +92,10 @@ def formula(desk: Desk, figure: Figure) -> dict[str, str]:
     part = figure.key.partition(".")[2].partition(".")[0]
     if part == "benefit" and figure.formula != "benefit":
         return {"text": "", "name": figure.formula}
-    return {"text": desk.say("definition.own" if part == "benefit" else f"definition.{part}"), "name": ""}
+    if part == "benefit":
+        line = next(line for line in desk.decision.lines if line.id == figure.key.rpartition(".")[2])
+        part = "own" if line.follows_adoption else "own_live"
+    return {"text": desk.say(f"definition.{part}"), "name": ""}
 
 
 def _inputs(desk: Desk, group: Sequence[Figure]) -> list[dict[str, str]]:

@@ -298,12 +298,15 @@ def report(
 ) -> None:
     """The report."""
     from assessment import assess
+    from reports import charts
     from reports.brand import load_brand
     from reports.content import PLAIN
     from reports.report import write
 
     brand = load_brand(brand_file) if brand_file else PLAIN
     loaded = _load(file, changes)
+    if {"pdf", "html"} & {*formats}:
+        charts.get_ready()
     with _progress() as progress:
         decision = assess(loaded, progress)
     wanted = languages or (loaded.case.language,)

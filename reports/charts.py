@@ -476,6 +476,11 @@ class _Converter:
 _converter = cache(_Converter)
 
 
+def get_ready() -> None:
+    """Starts what draws, which takes half a second, while something else is computed."""
+    _converter()
+
+
 def put_away() -> None:
     """Gives back the memory that drawing took; drawing again takes half a second to begin."""
     _converter.cache_clear()

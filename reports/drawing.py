@@ -14,5 +14,6 @@ import vl_convert
 if __name__ == "__main__":
     fonts, version = sys.argv[1:]
     vl_convert.register_font_directory(fonts)
+    vl_convert.vegalite_to_svg({"mark": "point"}, vl_version=version)  # the engine starts before it is needed
     for line in sys.stdin:
         print(json.dumps(vl_convert.vegalite_to_svg(json.loads(line), vl_version=version)), flush=True)

@@ -218,7 +218,7 @@ def _reasons(found: Judged) -> list[Reason]:
     """What fired first, then what matters anyway; each reason once."""
     rule = {test.name for test in found.finding.fired}
     if found.purchase is None or found.draws is None:
-        alone = [] if found.without.kind == "status_quo" else _anyway(found.without)
+        alone = [] if found.without.kind == "status_quo" else _anyway(found.without.id)
         return [Reason(code="nothing_passes" if found.lacking else "nothing_to_buy"), *alone]
     b, options = found.purchase.id, _compared(found)
     reasons = [
@@ -248,13 +248,15 @@ def _reasons(found: Judged) -> list[Reason]:
     gain = {"gain": f"{b}~{found.without.id}.npv", "costs": f"{b}.pv_costs", "limit": "verdict.limit"}
     enough, more = found.draws.gain > WORTH_BUYING * found.draws.costs, found.draws.gain > 0
     compared = "more" if enough else "too_little_more" if more else "less"
+    if found.tried is not None and found.tried != b:  # the reasons speak of what is tried, not of who leads
+        return [*reasons, *_anyway(found.tried)]
     reasons.append(Reason(code=compared, figures=gain, options=options))
-    return [*reasons, *_anyway(found.purchase)]
+    return [*reasons, *_anyway(b)]
 
 
-def _anyway(option: Option) -> list[Reason]:
+def _anyway(it: str) -> list[Reason]:
     """What matters about an option whatever the verdict."""
-    it, subject = option.id, {"subject": option.id}
+    subject = {"subject": it}
     loss = {"npv": f"{it}.npv", "chance": f"{it}.p_loss", "worst": f"{it}.npv.p5"}
     adoption = {
         "needed": f"{it}.break_even_adoption",

@@ -99,6 +99,16 @@ def test_learning_is_worth_no_more_than_knowing_and_that_no_more_than_knowing_al
         assert 0 <= other.value <= decision.evpi + 1e-9
 
 
+def test_where_another_is_tried_than_leads_the_reasons_speak_of_what_is_tried() -> None:
+    changes = ("saas.adoption=[0.3, 0.5, 0.7]", "saas.licence=3200", "settings.draws=2048")
+    said = decided("machinery-maker", *changes).verdict
+    assert (said.outcome, said.option, said.purchase) == ("pilot", "saas", "nocode")
+    first, *rest = said.reasons
+    assert (first.code, first.options["tried"]) == ("pilot", "saas")
+    assert rest != []
+    assert all(key.removeprefix("input.").startswith("saas.") for one in rest for key in one.figures.values())
+
+
 def test_a_delay_costs_its_share_of_the_expected_gain() -> None:
     decision = decided("machinery-maker")
     pilot = next(one for one in decision.evsi or [] if one.kind == "pilot")

@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -27,7 +27,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
-import pandas as pd
 from altair.utils import schemapi
 
 from reports.labels import ems, wrapped
@@ -40,6 +39,7 @@ WIDE, NARROW = 482, 262  # the text column of an A4 page; of a phone, where a po
 PHONE = 400  # below this width labels are given less room
 FONT = "Noto Sans SC"
 VEGALITE = "6.4"
+Rows = list[dict[str, Any]]  # what a chart is drawn from
 X_AT: Any = alt.XValue  # untyped in Altair
 Y_AT: Any = alt.YValue
 SVG = "http://www.w3.org/2000/svg"
@@ -146,9 +146,14 @@ KINDS: dict[str, Paint] = {
 # --- parts ----------------------------------------------------------------------------------------------
 
 
-def frame(rows: Sequence[Any]) -> pd.DataFrame:
-    """Rows as a table; `row` is their place."""
-    return pd.DataFrame([{"row": place, **asdict(row)} for place, row in enumerate(rows)])
+def frame(rows: Sequence[Any]) -> Rows:
+    """Rows as data; `row` is their place."""
+    return [{"row": place, **asdict(row)} for place, row in enumerate(rows)]
+
+
+def chart(data: Rows) -> Any:
+    """A chart of some data, without marks yet."""
+    return alt.Chart(alt.InlineData(values=data))
 
 
 def across(axis: Axis, field: str = "x", *, top: bool = False) -> alt.X:
@@ -184,10 +189,17 @@ def down(rows: int, field: str = "row") -> alt.Y:
     )
 
 
-def text_marks(data: pd.DataFrame, field: str, **mark: Any) -> Any:
+def text_marks(data: Rows, field: str, **mark: Any) -> Any:
     """Labels; a line break in them breaks the line."""
     style = {"baseline": "middle", "color": INK, "lineBreak": "\n", "lineHeight": LINE, **mark}
-    return alt.Chart(data).mark_text(**style).encode(text=alt.Text(f"{field}:N"))
+    return chart(data).mark_text(**style).encode(text=alt.Text(f"{field}:N"))
+
+
+def centred(data: Rows, field: str, x: Any, y: Any, shift: float = 0.0, **mark: Any) -> Iterator[Any]:
+    """Labels of one or several lines about the middle of their rows."""
+    for breaks in sorted({row[field].count("\n") for row in data}):
+        some = [row for row in data if row[field].count("\n") == breaks]
+        yield text_marks(some, field, dy=shift - LINE * breaks / 2, **mark).encode(x=x, y=y)
 
 
 def telling(marks: Any) -> Any:
@@ -208,7 +220,7 @@ def painted(marks: Any) -> Any:
 
 def nothing(axis: Axis) -> Any:
     """The line at nothing: neither gain nor loss."""
-    return alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=0.8).encode(x=across(axis))
+    return chart([{"x": 0.0}]).mark_rule(color=INK, strokeWidth=0.8).encode(x=across(axis))
 
 
 def finished(
@@ -246,9 +258,8 @@ def _styled(chart: Any) -> Any:
 def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
     """Options side by side: a line for nine times in ten, a bar for every second, a dot for the mean."""
     left, right, step, lines = (136.0, 62.0, 27.0, 2) if width > PHONE else (80.0, 46.0, 37.0, 3)
-    data = frame(rows)
-    data["label"] = [wrapped(row.label, left / TEXT - 1, lines) for row in rows]
-    base, y = alt.Chart(data), down(len(rows))
+    data = [{**row, "label": wrapped(row["label"], left / TEXT - 1, lines)} for row in frame(rows)]
+    base, y = chart(data), down(len(rows))
     colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
     dots = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
     layers = [
@@ -270,8 +281,8 @@ def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
         ),
     ]
     for chosen, bold in ((True, 600), (False, 400)):
-        some = data[data["chosen"] == chosen]
-        if len(some):
+        some = [row for row in data if row["chosen"] == chosen]
+        if some:
             for field, at in (("label", -8), ("printed", width - left)):
                 texts = text_marks(some, field, align="right", fontWeight=bold).encode(x=X_AT(at), y=y)
                 layers.append(telling(texts))
@@ -282,13 +293,14 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
     """From benefits to what remains: bars that begin where the last one ended."""
     left, right, step, lines = (158.0, 52.0, 13.5, 1) if width > PHONE else (94.0, 34.0, 25.0, 2)
     data = frame(steps)
-    data["label"] = [
-        wrapped(row.label, left / TEXT - (0.4 if row.kind == "heading" else 1.6), lines) for row in steps
-    ]
-    data["x"], data["x2"] = data[["start", "end"]].min(axis=1), data[["start", "end"]].max(axis=1)
-    data["fill"], data["stroke"] = zip(*data["kind"].map(KINDS), strict=True)
+    for row in data:
+        room = left / TEXT - (0.4 if row["kind"] == "heading" else 1.6)
+        row["label"] = wrapped(row["label"], room, lines)
+        row["x"], row["x2"] = sorted((row["start"], row["end"]))
+        row["fill"], row["stroke"] = KINDS[row["kind"]]
     y = down(len(steps))
-    bars = painted(alt.Chart(data[data["kind"] != "heading"]).mark_bar(height=9, strokeWidth=1.2))
+    drawn = [row for row in data if row["kind"] != "heading"]
+    bars = painted(chart(drawn).mark_bar(height=9, strokeWidth=1.2))
     layers: list[Any] = [
         nothing(axis),
         telling(bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y)),
@@ -299,8 +311,8 @@ def waterfall(steps: Sequence[Step], axis: Axis, width: float) -> Any:
         (("sum",), 0, 600),
         (("cash", "capacity", "cost"), 8, 400),
     ):
-        some = data[data["kind"].isin(kinds)]
-        if len(some):
+        some = [row for row in data if row["kind"] in kinds]
+        if some:
             colour = QUIET if kinds == ("heading",) else INK
             labels = text_marks(some, "label", align="left", fontWeight=weight, color=colour)
             numbers = text_marks(some, "printed", align="right", fontWeight=weight)
@@ -318,11 +330,8 @@ def _links(steps: Sequence[Step], axis: Axis, y: alt.Y) -> Any:
         {"x": one.end, "row": place + 0.3, "until": below - 0.3}
         for (place, one), (below, _) in pairwise(bars)
     ]
-    data = pd.DataFrame(links, columns=["x", "row", "until"])
     return (
-        alt.Chart(data)
-        .mark_rule(color=QUIET, strokeWidth=0.5)
-        .encode(x=across(axis), y=y, y2=alt.Y2("until:Q"))
+        chart(links).mark_rule(color=QUIET, strokeWidth=0.5).encode(x=across(axis), y=y, y2=alt.Y2("until:Q"))
     )
 
 
@@ -333,10 +342,9 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
     for place, row in enumerate(rows):
         bins += _bins(row, place)
         marks.append({"x": row.mean, "y": place - 0.46, "y2": place + 0.46, "told": row.told})
-    labels = frame(rows)
-    labels["label"] = [wrapped(row.label, left / TEXT - 1.2, 3) for row in rows]
+    labels = [{**row, "label": wrapped(row["label"], left / TEXT - 1.2, 3)} for row in frame(rows)]
     y = down(len(rows))
-    rects = alt.Chart(pd.DataFrame(bins)).mark_rect(fill=GAIN)
+    rects = chart(bins).mark_rect(fill=GAIN)
     rects = rects.encode(
         x=across(axis, "x"),
         x2=alt.X2("x2:Q"),
@@ -345,8 +353,8 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
         fill=alt.condition("datum.loss", alt.value(COST), alt.value(GAIN)),
         opacity=alt.condition("datum.loss", alt.value(0.75), alt.value(1)),
     )
-    mean = alt.Chart(pd.DataFrame(marks)).mark_rule(color=INK, strokeWidth=1.2, strokeDash=[3, 2])
-    floor = alt.Chart(pd.DataFrame(marks)).mark_rule(color=HAIRLINE, strokeWidth=0.6)
+    mean = chart(marks).mark_rule(color=INK, strokeWidth=1.2, strokeDash=[3, 2])
+    floor = chart(marks).mark_rule(color=HAIRLINE, strokeWidth=0.6)
     layers = [
         telling(rects),
         floor.encode(y=alt.Y("y2:Q", axis=None, scale=y["scale"])),
@@ -393,24 +401,26 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     """
     room, step, lines = (118.0, 15.0, 1) if width > PHONE else (66.0, 24.0, 2)
     each = (width - room) / max(len(groups), 1)
-    cells = pd.DataFrame(
-        [{"column": place, **asdict(cell)} for place, group in enumerate(groups) for cell in group.cells]
-    )
-    scale = (each - 13 - TEXT * cells["printed"].map(ems).max()) / (cells["value"].max() or 1.0)
     rows = {name: place for place, (name, _) in enumerate(categories)}
-    cells["row"], cells["x"] = cells["category"].map(rows), cells["column"] * each
-    cells["x2"] = cells["x"] + cells["value"] * scale
-    cells["at"] = cells["x2"] + 3
+    cells = [
+        {**asdict(cell), "row": rows[cell.category], "x": place * each}
+        for place, group in enumerate(groups)
+        for cell in group.cells
+    ]
+    widest = TEXT * max(ems(cell["printed"]) for cell in cells)
+    scale = (each - 13 - widest) / (max(cell["value"] for cell in cells) or 1.0)
+    for cell in cells:
+        cell["x2"] = cell["x"] + cell["value"] * scale
+        cell["at"] = cell["x2"] + 3
+        cell["fill"], cell["stroke"] = HIDDEN[cell["hidden"]]
     x = partial(alt.X, axis=None, scale=alt.Scale(domain=[0, width - room], nice=False))
     y = down(len(rows))
-    names = [wrapped(label, room / TEXT - 0.8, lines) for _, label in categories]
-    layers: list[Any] = [
-        text_marks(pd.DataFrame({"row": range(len(rows)), "label": names}), "label", align="left").encode(
-            x=X_AT(-room), y=y
-        )
+    names = [
+        {"row": row, "label": wrapped(label, room / TEXT - 0.8, lines)}
+        for row, (_, label) in enumerate(categories)
     ]
-    cells["fill"], cells["stroke"] = zip(*cells["hidden"].map(HIDDEN), strict=True)
-    bars = painted(alt.Chart(cells).mark_bar(height=8, strokeWidth=1.1))
+    layers: list[Any] = [text_marks(names, "label", align="left").encode(x=X_AT(-room), y=y)]
+    bars = painted(chart(cells).mark_bar(height=8, strokeWidth=1.1))
     layers += [
         telling(bars.encode(x=x("x:Q"), x2=alt.X2("x2:Q"), y=y)),
         telling(text_marks(cells, "printed", align="left").encode(x=x("at:Q"), y=y)),
@@ -418,7 +428,7 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     heads = [wrapped(group.label, each / TEXT - 1, 3) for group in groups]
     tall = LINE * (1 + max(head.count("\n") for head in heads))
     for place, (group, head) in enumerate(zip(groups, heads, strict=True)):
-        texts = pd.DataFrame({"head": [head], "total": [group.total]})
+        texts = [{"head": head, "total": group.total}]
         bold = text_marks(texts, "head", align="left", baseline="top", fontWeight=600)
         layers.append(bold.encode(x=X_AT(place * each), y=Y_AT(-tall - 18)))
         layers.append(text_marks(texts, "total", align="left").encode(x=X_AT(place * each), y=Y_AT(-12)))
@@ -427,11 +437,11 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
 
 def profile(rows: Sequence[Level], width: float) -> Any:
     """Shares one below the other: a frame for the whole, filled as far as it was reached."""
-    data = frame(rows).assign(start=0.0, whole=1.0)
-    left, right = (12 + TEXT * data[name].map(ems).max() for name in ("label", "printed"))
+    data = [{**row, "start": 0.0, "whole": 1.0} for row in frame(rows)]
+    left, right = (12 + TEXT * max(ems(row[name]) for row in data) for name in ("label", "printed"))
     axis, y = Axis(0.0, 1.0, (), ()), down(len(rows))
-    whole = alt.Chart(data).mark_bar(height=9, fill="white", stroke=GAIN, strokeWidth=1.1)
-    known = alt.Chart(data[data["share"].notna()]).mark_bar(height=9, fill=GAIN)
+    whole = chart(data).mark_bar(height=9, fill="white", stroke=GAIN, strokeWidth=1.1)
+    known = chart([row for row in data if row["share"] is not None]).mark_bar(height=9, fill=GAIN)
     layers = [
         whole.encode(x=across(axis, "start"), x2=alt.X2("whole:Q"), y=y),
         known.encode(x=across(axis, "start"), x2=alt.X2("share:Q"), y=y),

@@ -6,13 +6,12 @@ charts, to be drawn by `reports.charts.svg`. The style is that of `reports.chart
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from reports.charts import (
     GAIN,
@@ -26,6 +25,8 @@ from reports.charts import (
     Y_AT,
     Axis,
     across,
+    centred,
+    chart,
     down,
     finished,
     frame,
@@ -96,26 +97,24 @@ def scores(
     """
     left = 216.0 if width > PHONE else 108.0
     each = (width - left) / len(heads)
-    data = pd.DataFrame(
-        [
-            {
-                "x": square.column - 0.5,
-                "x2": square.column + 0.5,
-                "at": square.column,
-                "row": square.row,
-                "y": square.row - 0.5,
-                "y2": square.row + 0.5,
-                "opacity": 0.0 if square.share is None else PALEST + (LIGHT - PALEST) * square.share,
-                "printed": square.printed,
-                "told": square.told,
-            }
-            for square in squares
-        ]
-    )
+    data = [
+        {
+            "x": square.column - 0.5,
+            "x2": square.column + 0.5,
+            "at": square.column,
+            "row": square.row,
+            "y": square.row - 0.5,
+            "y2": square.row + 0.5,
+            "opacity": 0.0 if square.share is None else PALEST + (LIGHT - PALEST) * square.share,
+            "printed": square.printed,
+            "told": square.told,
+        }
+        for square in squares
+    ]
     scale = alt.Scale(domain=[-0.5, len(heads) - 0.5], nice=False, zero=False)
     x, y = partial(alt.X, axis=None, scale=scale), down(len(criteria))
     shades = (
-        alt.Chart(data)
+        chart(data)
         .mark_rect(fill=GAIN)
         .encode(
             x=x("x:Q"),
@@ -127,32 +126,23 @@ def scores(
         )
     )
     labels = [wrapped(label, (left - WEIGHT) / TEXT - 0.5) for label, _ in criteria]
-    names = pd.DataFrame(
-        {
-            "row": range(len(criteria)),
-            "label": labels,
-            "weight": [weight for _, weight in criteria],
-        }
-    )
+    names = [
+        {"row": row, "label": label, "weight": weight}
+        for row, (label, (_, weight)) in enumerate(zip(labels, criteria, strict=True))
+    ]
     printed = [wrapped(head, each / TEXT - 0.5, 3) for head in heads]
     above = LINE * (1 + max(head.count("\n") for head in printed))
-    tops = pd.DataFrame({"at": range(len(heads)), "label": printed})
-    corner = pd.DataFrame({"label": [heading]})
+    tops = [{"at": at, "label": label} for at, label in enumerate(printed)]
+    corner = [{"label": heading}]
     layers = [
         telling(shades),
         text_marks(data, "printed", align="center").encode(x=x("at:Q"), y=y),
-        *_centred(names, X_AT(-left), y, align="left"),
+        *centred(names, "label", X_AT(-left), y, align="left"),
         text_marks(names, "weight", align="right").encode(x=X_AT(-8), y=y),
         text_marks(tops, "label", align="center", baseline="top").encode(x=x("at:Q"), y=Y_AT(-above - 2)),
         text_marks(corner, "label", align="right", color=QUIET).encode(x=X_AT(-8), y=Y_AT(-8)),
     ]
     return finished(alt.layer(*layers), width, _step(labels) * len(criteria), left, 0, above + 6, 2)
-
-
-def _centred(data: pd.DataFrame, x: Any, y: Any, **mark: Any) -> Iterator[Any]:
-    """Labels of one or several lines about the middle of their rows."""
-    for breaks, some in data.groupby(data["label"].str.count("\n")):
-        yield text_marks(some, "label", dy=-LINE * breaks / 2, **mark).encode(x=x, y=y)
 
 
 def _step(labels: Sequence[str]) -> float:
@@ -183,34 +173,31 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
                 }
             )
             start += share
-    data = pd.DataFrame(pieces)
-    labels = frame(rows)
-    labels["label"] = [wrapped(row.label, left / TEXT - 1) for row in rows]
+    labels = [{**row, "label": wrapped(row["label"], left / TEXT - 1)} for row in frame(rows)]
     axis, y = Axis(0.0, 1.0, (), ()), down(len(rows))
     shade = alt.FillOpacity("opacity:Q", scale=None, legend=None)
-    bars = alt.Chart(data).mark_bar(height=12, fill=GAIN, stroke=GAIN, strokeWidth=0.6)
+    bars = chart(pieces).mark_bar(height=12, fill=GAIN, stroke=GAIN, strokeWidth=0.6)
     bars = bars.encode(x=across(axis), x2=alt.X2("x2:Q"), y=y, fillOpacity=shade)
-    inside = text_marks(data, "printed", align="center").encode(
+    inside = text_marks(pieces, "printed", align="center").encode(
         x=across(axis, "at"), y=y, color=alt.Color("ink:N", scale=None, legend=None)
     )
     layers = [
         telling(bars),
         inside,
-        *_centred(labels, X_AT(-8), y, align="right"),
+        *centred(labels, "label", X_AT(-8), y, align="right"),
         text_marks(labels, "printed", align="right").encode(x=X_AT(width - left), y=y),
     ]
-    step = max(_step(list(labels["label"])), 19.0)
+    step = max(_step([row["label"] for row in labels]), 19.0)
     return finished(alt.layer(*layers), width, step * len(rows), left, right, 2, 2)
 
 
 def money_and_score(places: Sequence[Place], score: Axis, money: Axis, width: float) -> Any:
     """Each option's NPV, nine times in ten and on average, over its score; the best by money is filled."""
-    data, high = frame(places), partial(upward, money)
-    data["zero"] = 0.0
+    data, high = [{**row, "zero": 0.0} for row in frame(places)], partial(upward, money)
     colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
     fill = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
     ink = alt.condition("datum.chosen", alt.value("white"), alt.value(INK))
-    base, x = alt.Chart(data), across(score, "score")
+    base, x = chart(data), across(score, "score")
     layers = [
         base.mark_rule(color=INK, strokeWidth=0.8).encode(y=high("zero")),
         telling(base.mark_rule(strokeWidth=1.4).encode(x=x, y=high("p5"), y2=alt.Y2("p95:Q"), color=colour)),
@@ -222,5 +209,5 @@ def money_and_score(places: Sequence[Place], score: Axis, money: Axis, width: fl
         telling(text_marks(data, "letter", align="center").encode(x=x, y=high("mean"), color=ink)),
     ]
     tall = 120.0 if width > PHONE else 160.0
-    edge = alt.Chart(pd.DataFrame({"x": [score.low]})).mark_rule(color=HAIRLINE, strokeWidth=0.5)
+    edge = chart([{"x": score.low}]).mark_rule(color=HAIRLINE, strokeWidth=0.5)
     return finished(alt.layer(edge.encode(x=across(score)), *layers), width, tall, 66.0, 8.0, 8.0, 20.0)

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from reports.charts import (
     GAIN,
@@ -23,7 +21,10 @@ from reports.charts import (
     TEXT,
     X_AT,
     Axis,
+    Rows,
     across,
+    centred,
+    chart,
     down,
     finished,
     telling,
@@ -57,36 +58,36 @@ def grades(pieces: Sequence[Piece], labels: Sequence[tuple[str, str]], width: fl
         width: of the whole.
     """
     left, right = (136.0 if width > PHONE else 80.0), 26.0
-    data: Any = pd.DataFrame([asdict(piece) for piece in pieces if piece.share])
-    ends = [list(accumulate(data[data["row"] == row]["share"])) for row in range(len(labels))]
-    data["x2"] = [end for bar in ends for end in bar]
-    data["x"] = data["x2"] - data["share"]
-    data["at"] = (data["x"] + data["x2"]) / 2
-    data["fill"] = data["grade"].map(SHADES)
-    data["ink"] = ["white" if grade in DARK else INK for grade in data["grade"]]
-    rooms = data["share"] * (width - left - right) / TEXT - ROOM
-    data["inside"] = [
-        next((text for text in (f"{piece.name} {piece.printed}", piece.name) if ems(text) <= room), "")
-        for piece, room in zip(data.itertuples(), rooms, strict=True)
+    data: Rows = []
+    ends = dict.fromkeys(range(len(labels)), 0.0)
+    for piece in pieces:
+        if piece.share:
+            start = ends[piece.row]
+            ends[piece.row] = end = start + piece.share
+            room = piece.share * (width - left - right) / TEXT - ROOM
+            texts = (f"{piece.name} {piece.printed}", piece.name)
+            more = {
+                "x2": end,
+                "x": start,
+                "at": (start + end) / 2,
+                "fill": SHADES[piece.grade],
+                "ink": "white" if piece.grade in DARK else INK,
+                "inside": next((text for text in texts if ems(text) <= room), ""),
+            }
+            data.append({**asdict(piece), **more})
+    names: Rows = [
+        {"row": row, "label": wrapped(label, left / TEXT - 1, 3), "printed": whole}
+        for row, (label, whole) in enumerate(labels)
     ]
-    names = pd.DataFrame(
-        {
-            "row": range(len(labels)),
-            "label": [wrapped(label, left / TEXT - 1, 3) for label, _ in labels],
-            "printed": [whole for _, whole in labels],
-        }
-    )
     axis, y = Axis(0.0, 1.0, (), ()), down(len(labels))
-    bars = alt.Chart(data).mark_bar(height=14, stroke=GAIN, strokeWidth=0.8)
+    bars = chart(data).mark_bar(height=14, stroke=GAIN, strokeWidth=0.8)
     bars = bars.encode(
         x=across(axis), x2=alt.X2("x2:Q"), y=y, fill=alt.Fill("fill:N", scale=None, legend=None)
     )
     inside = text_marks(data, "inside", align="center")
     inside = inside.encode(x=across(axis, "at"), y=y, color=alt.Color("ink:N", scale=None, legend=None))
     layers = [telling(bars), telling(inside)]
-    for breaks, some in names.groupby(names["label"].str.count("\n")):
-        texts = text_marks(some, "label", align="right", dy=-LINE * breaks / 2)
-        layers.append(texts.encode(x=X_AT(-8), y=y))
+    layers += centred(names, "label", X_AT(-8), y, align="right")
     layers.append(text_marks(names, "printed", align="right").encode(x=X_AT(width - left), y=y))
-    step = 8 + LINE * (1 + max(label.count("\n") for label in names["label"]))
+    step = 8 + LINE * (1 + max(row["label"].count("\n") for row in names))
     return finished(alt.layer(*layers), width, max(step, 22) * len(labels), left, right, 2, 2)

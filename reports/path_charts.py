@@ -10,9 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
-from reports.charts import GAIN, INK, PHONE, Axis, across, finished, frame, telling, upward
+from reports.charts import (
+    GAIN,
+    INK,
+    PHONE,
+    Axis,
+    across,
+    chart,
+    finished,
+    frame,
+    telling,
+    upward,
+)
 
 
 @dataclass(frozen=True)
@@ -33,21 +43,21 @@ def fan(moments: Sequence[Moment], months: Axis, money: Axis, width: float) -> A
     data, x = frame(moments), across(months)
 
     def area(low: str, high: str, opacity: float) -> Any:
-        mark = alt.Chart(data).mark_area(color=GAIN, opacity=opacity)
+        mark = chart(data).mark_area(color=GAIN, opacity=opacity)
         return mark.encode(x=x, y=upward(money, low), y2=alt.Y2(f"{high}:Q"))
 
-    level = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeWidth=0.8)
-    middle = alt.Chart(data).mark_line(color=INK, strokeWidth=1.4)
+    level = chart([{"zero": 0.0}]).mark_rule(color=INK, strokeWidth=0.8)
+    middle = chart(data).mark_line(color=INK, strokeWidth=1.4)
     layers = [
         area("p5", "p95", 0.16),
         area("p25", "p75", 0.28),
         level.encode(y=upward(money, "zero")),
         middle.encode(x=x, y=upward(money, "median")),
     ]
-    stops = data[data["told"] != ""]
-    if len(stops):  # they show where a reader looks for them
-        span = alt.Chart(stops).mark_rule(color=INK, opacity=0)
-        dot = alt.Chart(stops).mark_point(fill=INK, stroke=INK, size=30, opacity=0)
+    stops = [row for row in data if row["told"]]
+    if stops:  # they show where a reader looks for them
+        span = chart(stops).mark_rule(color=INK, opacity=0)
+        dot = chart(stops).mark_point(fill=INK, stroke=INK, size=30, opacity=0)
         layers.append(telling(span.encode(x=x, y=upward(money, "p5"), y2=alt.Y2("p95:Q"))))
         layers.append(telling(dot.encode(x=x, y=upward(money, "median"))))
     return finished(alt.layer(*layers), width, 190.0 if width > PHONE else 170.0, 66.0, 16.0, 8.0, 20.0)

@@ -6,7 +6,7 @@ charts, to be drawn by `reports.charts.svg`. The style is that of `reports.chart
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -14,7 +14,6 @@ from string import ascii_uppercase
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from reports.charts import (
     COST,
@@ -26,7 +25,10 @@ from reports.charts import (
     X_AT,
     Y_AT,
     Axis,
+    Rows,
     across,
+    centred,
+    chart,
     down,
     finished,
     frame,
@@ -77,70 +79,60 @@ def tornado(bars: Sequence[Bar], baseline: float, axis: Axis, width: float) -> A
     phone = width <= PHONE
     names = 0.0 if phone else NAMES
     data = frame(bars)
-    data["name"] = [wrapped(bar.label, (names or width) / TEXT - 1, 1 if phone else 2) for bar in bars]
-    ends = pd.concat([_ends(data, baseline, end) for end in ("low", "high")])
-    ends = ends.sort_values(["row", "stroke", "length"], ascending=[True, True, False])  # the shorter is seen
+    for row in data:
+        row["name"] = wrapped(row["label"], (names or width) / TEXT - 1, 1 if phone else 2)
+    ends = [_end(row, baseline, end) for end in ("low", "high") for row in data]
+    ends.sort(key=lambda one: (one["row"], one["stroke"], -one["length"]))  # the shorter is seen
     before, behind = _room(ends, axis, width - names)
     above = LINE if phone else 0  # a phone has the label above its bar
-    lines = max(text.count("\n") + 1 for text in [*ends["value"], *data["name"]])
+    labels = [*(one["value"] for one in ends), *(row["name"] for row in data)]
+    lines = max(text.count("\n") + 1 for text in labels)
     y = down(len(bars))
-    halves = painted(alt.Chart(ends).mark_bar(height=9, yOffset=above / 2, strokeWidth=1.1))
+    halves = painted(chart(ends).mark_bar(height=9, yOffset=above / 2, strokeWidth=1.1))
     layers = [telling(halves.encode(x=across(axis, "base"), x2=alt.X2("npv:Q"), y=y))]
     for align, shift in (("right", -GAP), ("left", GAP)):
-        some = ends[ends["align"] == align]
-        values = _labels(some, "value", above / 2, across(axis, "npv"), y, align=align, dx=shift)
+        some = [one for one in ends if one["align"] == align]
+        values = centred(some, "value", across(axis, "npv"), y, above / 2, align=align, dx=shift)
         layers += map(telling, values)
-    layers += _labels(data, "name", -above / 2, X_AT(-names - before), y, align="left")
+    layers += centred(data, "name", X_AT(-names - before), y, -above / 2, align="left")
     step = LINE * lines + above + 4
-    marks = pd.DataFrame({"x": baseline, "row": data["row"]})  # on a phone not through the names
-    half = 7 / step if phone else 0.5
-    marks["top"], marks["end"] = (
-        marks["row"] + above / 2 / step - half,
-        marks["row"] + above / 2 / step + half,
-    )
-    line = alt.Chart(marks).mark_rule(color=INK, strokeWidth=0.8, strokeDash=[3, 2])
+    half, middle = 7 / step if phone else 0.5, above / 2 / step  # on a phone not through the names
+    marks = [
+        {"x": baseline, "top": row + middle - half, "end": row + middle + half} for row in range(len(bars))
+    ]
+    line = chart(marks).mark_rule(color=INK, strokeWidth=0.8, strokeDash=[3, 2])
     layers.append(line.encode(x=across(axis), y=down(len(bars), "top"), y2=alt.Y2("end:Q")))
     return finished(alt.layer(*layers), width, step * len(bars), names + before, behind, 2, 18)
 
 
-def _labels(data: pd.DataFrame, field: str, shift: float, x: Any, y: Any, **mark: Any) -> Iterator[Any]:
-    """Labels of one or several lines about the middle of their rows."""
-    for breaks, some in data.groupby(data[field].str.count("\n")):
-        marks = text_marks(some, field, dy=shift - LINE * breaks / 2, **mark)
-        yield marks.encode(x=x, y=y)
-
-
-def _room(ends: pd.DataFrame, axis: Axis, width: float) -> tuple[int, int]:
+def _room(ends: Rows, axis: Axis, width: float) -> tuple[int, int]:
     """How much width the values need before the first and behind the last point of the axis."""
-    needed = [TEXT * max(map(ems, value.split("\n"))) + 2 * GAP for value in ends["value"]]
-    share = (ends["npv"] - axis.low) / (axis.high - axis.low)
+    needed = [TEXT * max(map(ems, value.split("\n"))) + 2 * GAP for value in (one["value"] for one in ends)]
+    share = [(one["npv"] - axis.low) / (axis.high - axis.low) for one in ends]
     before = behind = 0.0
     for _ in range(ROUNDS):
         plot = width - before - behind
-        rooms = list(zip(ends["align"], needed, share, strict=True))
+        rooms = list(zip((one["align"] for one in ends), needed, share, strict=True))
         before = max([0.0, *(need - at * plot for align, need, at in rooms if align == "right")])
         behind = max([0.0, *(need - (1 - at) * plot for align, need, at in rooms if align == "left")])
     return ceil(before), ceil(behind)
 
 
-def _ends(data: pd.DataFrame, baseline: float, end: str) -> pd.DataFrame:
-    """One end of every bar: how far it reaches from the baseline, to which side, and its value."""
-    npv = data[f"npv_{end}"]
-    other = data["npv_low" if end == "high" else "npv_high"]
-    colours = [GAIN if value > baseline else COST for value in npv]
-    return pd.DataFrame(
-        {
-            "row": data["row"],
-            "base": baseline,
-            "npv": npv,
-            "length": (npv - baseline).abs(),
-            "fill": colours if end == "high" else "white",
-            "stroke": colours,
-            "align": ["left" if value > than else "right" for value, than in zip(npv, other, strict=True)],
-            "value": [wrapped(value, END, 3) for value in data[end]],
-            "told": data[f"told_{end}"],
-        }
-    )
+def _end(row: dict[str, Any], baseline: float, end: str) -> dict[str, Any]:
+    """One end of a bar: how far it reaches from the baseline, to which side, and its value."""
+    npv, other = row[f"npv_{end}"], row["npv_low" if end == "high" else "npv_high"]
+    colour = GAIN if npv > baseline else COST
+    return {
+        "row": row["row"],
+        "base": baseline,
+        "npv": npv,
+        "length": abs(npv - baseline),
+        "fill": colour if end == "high" else "white",
+        "stroke": colour,
+        "align": "left" if npv > other else "right",
+        "value": wrapped(row[end], END, 3),
+        "told": row[f"told_{end}"],
+    }
 
 
 def winners(
@@ -148,41 +140,37 @@ def winners(
 ) -> Any:
     """A map: one letter and one shade for each option; a frame around the square where the case stands."""
     left = TEXT * (1 + max(ems(label) for label in rows))
-    data = pd.DataFrame(
-        [
-            {
-                "x": field.column - 0.5,
-                "x2": field.column + 0.5,
-                "at": field.column,
-                "row": field.row,
-                "y": field.row - 0.5,
-                "y2": field.row + 0.5,
-                "fill": FILLS[field.winner % len(FILLS)],
-                "letter": letter(field.winner),
-                "here": field.here,
-                "told": field.told,
-            }
-            for field in fields
-        ]
-    )
+    data = [
+        {
+            "x": field.column - 0.5,
+            "x2": field.column + 0.5,
+            "at": field.column,
+            "row": field.row,
+            "y": field.row - 0.5,
+            "y2": field.row + 0.5,
+            "fill": FILLS[field.winner % len(FILLS)],
+            "letter": letter(field.winner),
+            "here": field.here,
+            "told": field.told,
+        }
+        for field in fields
+    ]
     scale = alt.Scale(domain=[-0.5, len(columns) - 0.5], nice=False, zero=False)
     x, y = partial(alt.X, axis=None, scale=scale), down(len(rows))
     squares = {"x": x("x:Q"), "x2": alt.X2("x2:Q"), "y": down(len(rows), "y"), "y2": alt.Y2("y2:Q")}
-    shades = alt.Chart(data).mark_rect(stroke="white", strokeWidth=1)
+    shades = chart(data).mark_rect(stroke="white", strokeWidth=1)
     layers: list[Any] = [
         telling(shades.encode(fill=alt.Fill("fill:N", scale=None, legend=None), **squares)),
         text_marks(data, "letter", align="center").encode(x=x("at:Q"), y=y),
     ]
-    here = data[data["here"]]
-    if len(here):
-        layers.append(alt.Chart(here).mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.6).encode(**squares))
-    heads = pd.DataFrame({"at": range(len(columns)), "label": columns})
-    names = pd.DataFrame({"row": range(len(rows)), "label": rows})
+    here = [row for row in data if row["here"]]
+    if here:
+        layers.append(chart(here).mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.6).encode(**squares))
+    heads = [{"at": at, "label": label} for at, label in enumerate(columns)]
+    names = [{"row": row, "label": label} for row, label in enumerate(rows)]
     layers += [
         text_marks(heads, "label", align="center").encode(x=x("at:Q"), y=Y_AT(-8)),
         text_marks(names, "label", align="right").encode(x=X_AT(-6), y=y),
-        text_marks(pd.DataFrame({"label": [heading]}), "label", align="left").encode(
-            x=X_AT(0), y=Y_AT(-8 - LINE - 2)
-        ),
+        text_marks([{"label": heading}], "label", align="left").encode(x=X_AT(0), y=Y_AT(-8 - LINE - 2)),
     ]
     return finished(alt.layer(*layers), width, 18 * len(rows), left, 0, 30, 2)

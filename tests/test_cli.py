@@ -239,10 +239,13 @@ def test_doctor_finds_nothing_missing() -> None:
         (["check", str(STUDIO)], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
         (["evaluate", str(STUDIO), "--json"], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
         (["evaluate", str(STUDIO)], ["pandas", "scipy.stats", "weasyprint", "altair", "jinja2"]),
+        (["report", str(STUDIO), "--formats", "html"], ["pandas", "scipy.stats", "weasyprint", "xlsxwriter"]),
     ],
     ids=lambda value: value[0],
 )
-def test_no_command_imports_what_it_does_not_use(arguments: list[str], forbidden: list[str]) -> None:
+def test_no_command_imports_what_it_does_not_use(
+    arguments: list[str], forbidden: list[str], tmp_path: Path
+) -> None:
     code = (
         "import sys; from app.cli import main; code = main(sys.argv[2:]); "
         "print([name for name in sys.argv[1].split(',') if name in sys.modules], file=sys.stderr); "
@@ -250,7 +253,8 @@ def test_no_command_imports_what_it_does_not_use(arguments: list[str], forbidden
     )
     done = subprocess.run(
         [sys.executable, "-c", code, ",".join(forbidden), *arguments],
-        cwd=ROOT,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

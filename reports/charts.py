@@ -479,7 +479,9 @@ class _Converter:
         stdin: Any = self._process.stdin  # a pipe
         stdout: Any = self._process.stdout
         print(json.dumps(specification), file=stdin, flush=True)
-        drawn: str = json.loads(stdout.readline())
+        if not (line := stdout.readline()):
+            raise ChildProcessError(f"{Path(__file__).with_name('drawing.py')} has ended")
+        drawn: str = json.loads(line)
         return drawn
 
 

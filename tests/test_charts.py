@@ -102,6 +102,14 @@ def _texts(
         yield from _texts(child, x, y)
 
 
+def test_that_who_draws_has_died_is_told() -> None:
+    drawing = charts._Converter()
+    drawing._process.kill()
+    drawing._process.wait()
+    with pytest.raises(OSError, match=r"has ended|Broken pipe"):  # `write` tells it and goes on
+        drawing.svg({"mark": "point"})
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_same_chart_is_the_same_bytes(width: float) -> None:
     first = [charts.svg(chart, "t", "en") for chart in _drawn(width)]

@@ -403,7 +403,7 @@ def columns(groups: Sequence[Column], categories: Sequence[tuple[str, str]], wid
     each = (width - room) / max(len(groups), 1)
     rows = {name: place for place, (name, _) in enumerate(categories)}
     cells = [
-        {**asdict(cell), "row": rows[cell.category], "x": place * each}
+        {"column": place, **asdict(cell), "row": rows[cell.category], "x": place * each}
         for place, group in enumerate(groups)
         for cell in group.cells
     ]

@@ -22,6 +22,7 @@ from reports.language import Language, from_environment, language
 if TYPE_CHECKING:
     from assessment.loader import Loaded
     from assessment.remarks import Remark
+    from reports.brand import Brand
     from reports.content import Length
 
 # Our matrices are small: the linear algebra's threads would wait for each other longer than they work.
@@ -261,17 +262,27 @@ def _listed(_: click.Context, parameter: click.Parameter, value: str) -> tuple[s
     """A comma-separated choice."""
     allowed = {"formats": FORMATS, "compare_formats": COMPARE_FORMATS}.get(parameter.name or "", LANGUAGES)
     chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    for part in chosen:
-        if part not in allowed:
-            raise click.BadParameter(words.text("cli.not_one_of", found=part, allowed=", ".join(allowed)))
-    return chosen
+    return tuple(_one_of(part, allowed) for part in chosen)
 
 
 def _length(_: click.Context, __: click.Parameter, value: str) -> str:
     """One of the lengths of a report."""
-    if value not in LENGTHS:
-        raise click.BadParameter(words.text("cli.not_one_of", found=value, allowed=", ".join(LENGTHS)))
+    return _one_of(value, LENGTHS)
+
+
+def _one_of(value: str, allowed: Sequence[str]) -> str:
+    """A value if it is allowed."""
+    if value not in allowed:
+        raise click.BadParameter(words.text("cli.not_one_of", found=value, allowed=", ".join(allowed)))
     return value
+
+
+def _brand(file: str | None) -> Brand:
+    """The brand of a file, or none."""
+    from reports.brand import load_brand
+    from reports.content import PLAIN
+
+    return load_brand(file) if file else PLAIN
 
 
 @cli.command(help=_help("report"))
@@ -299,11 +310,9 @@ def report(
     """The report."""
     from assessment import assess
     from reports import charts
-    from reports.brand import load_brand
-    from reports.content import PLAIN
     from reports.report import write
 
-    brand = load_brand(brand_file) if brand_file else PLAIN
+    brand = _brand(brand_file)
     loaded = _load(file, changes)
     if {"pdf", "html"} & {*formats}:
         charts.get_ready()
@@ -361,11 +370,9 @@ def compare(
     """What changed between two versions of a case and what that did to the result."""
     from assessment.compare import compare as comparing
     from assessment.remarks import InputError
-    from reports.brand import load_brand
     from reports.compare import show, write
-    from reports.content import PLAIN
 
-    brand = load_brand(brand_file) if brand_file else PLAIN
+    brand = _brand(brand_file)
     cases: list[Loaded] = []
     faults: list[Remark] = []
     for file in (old, new):

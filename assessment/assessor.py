@@ -125,22 +125,23 @@ def _said(case: Case, done: Run, whole: bool) -> dict[str, Any]:
     """What the uncertainty says, and the verdict."""
     found, responses = uncertainty(done, shares=whole), Responses(done)
     switches = responses.switches()
-    adjustment = case.settings.risk_adjustment
     verdict = judge(case, done, found.learning, switches)
     at_stake = stakes(done, verdict.purchase) if verdict.purchase else {}
-    return {
+    said = {
         "verdict": verdict,
         "diagnosis": diagnose(case, at_stake),
-        "variants": list(
-            variants(done, responses, (adjustment.benefits, adjustment.costs) if adjustment else None)
-        )
-        if whole
-        else None,
-        "comparison": compared(done, responses) if whole else None,
-        "ownership": list(owned(done)) if whole else None,
-        "terms": list(terms(case, done)) if whole else None,
         **records(done, found, switches),
     }
+    if whole:
+        adjustment = case.settings.risk_adjustment
+        adjusted = (adjustment.benefits, adjustment.costs) if adjustment else None
+        said |= {
+            "variants": list(variants(done, responses, adjusted)),
+            "comparison": compared(done, responses),
+            "ownership": list(owned(done)),
+            "terms": list(terms(case, done)),
+        }
+    return said
 
 
 def _version() -> str:

@@ -17,7 +17,6 @@ from assessment.decision import Decision, OptionResult
 from assessment.figures import Figure, Figures
 from assessment.owned import OwnershipRecord
 from assessment.terms import TermsRecord
-from roi.model import WITHOUT_PURCHASE
 
 
 def owned_figures(decision: Decision) -> Iterator[Figure]:
@@ -27,10 +26,9 @@ def owned_figures(decision: Decision) -> Iterator[Figure]:
     headcount = Figures(decision).headcount
     for owned in decision.ownership or ():
         yield from _owned(owned, headcount)
-    idle = [option for option in decision.options if option.kind in WITHOUT_PURCHASE]
-    without = max(idle, key=lambda option: option.npv.mean, default=None)
+    stated = tuple(f"input.{item.name}" for item in decision.assumptions)
     for terms in decision.terms or ():
-        yield from _terms(terms, tuple(f"input.{item.name}" for item in decision.assumptions), without)
+        yield from _terms(terms, stated, decision.verdict.without)
 
 
 def _yearly(option: OptionResult) -> Iterator[Figure]:
@@ -61,13 +59,13 @@ def _owned(owned: OwnershipRecord, headcount: tuple[str, ...]) -> Iterator[Figur
         yield Figure(name, "money", part.cost.mean, "owned_part", (behind[name],))
 
 
-def _terms(terms: TermsRecord, stated: tuple[str, ...], without: OptionResult | None) -> Iterator[Figure]:
+def _terms(terms: TermsRecord, stated: tuple[str, ...], without: str | None) -> Iterator[Figure]:
     key = f"terms.{terms.option}"
     names = [f"input.{terms.option}.{line}{end}" for line in terms.lines for end in ("", ".uplift")]
     lines = tuple(name for name in names if name in stated)
     yield Figure(f"{key}.price", "money", terms.price, "contract_price", lines)
     if terms.bearable is not None and without is not None:
-        made_of = (f"{terms.option}.npv", f"{without.id}.npv", f"{key}.price")
+        made_of = (f"{terms.option}.npv", f"{without}.npv", f"{key}.price")
         yield Figure(f"{key}.bearable", "ratio", terms.bearable, "bearable_price", made_of)
         yield Figure(f"{key}.room", "share", terms.bearable - 1, "price_room", made_of)
         yield Figure(f"{key}.cut", "share", 1 - terms.bearable, "price_cut", made_of)

@@ -19,7 +19,6 @@ from math import hypot
 
 from assessment.decision import AssumptionRecord, Decision, OptionResult
 from assessment.figures import Figure, Kind, is_share
-from roi.model import WITHOUT_PURCHASE
 from roi.quantities import QUANTITIES
 
 DIGITS = 12  # behind the point
@@ -59,9 +58,8 @@ def _information(decision: Decision) -> Iterator[Figure]:
 
 def _expected_gain(decision: Decision) -> tuple[str, ...]:
     """Keys of what the best option brings, and the best way of not buying."""
-    ranked = sorted(decision.options, key=lambda option: -option.npv.mean)
-    ways = (ranked, [option for option in ranked if option.kind in WITHOUT_PURCHASE])
-    return tuple(f"{some[0].id}.npv" for some in ways if some)
+    best = max(decision.options, key=lambda option: option.npv.mean, default=None)
+    return tuple(f"{one}.npv" for one in (best and best.id, decision.verdict.without) if one)
 
 
 def _inputs(decision: Decision) -> Iterator[Figure]:

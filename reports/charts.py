@@ -48,6 +48,7 @@ DROPPED = frozenset(
 )
 TAG = re.compile("<[^>]*>")
 TOLD = re.compile(r' data-told="[^"]*"')
+DRAWING = Path(__file__).with_name("drawing.py")
 UNSEEN = re.compile(r'<[^>]* opacity="0"[^>]*/>')  # marks that show only where they are looked for
 
 
@@ -151,6 +152,11 @@ def frame(rows: Sequence[Any]) -> Rows:
     return [{"row": place, **asdict(row)} for place, row in enumerate(rows)]
 
 
+def labelled(rows: Sequence[Any], room: float, lines: int = 2) -> Rows:
+    """The same, with labels that keep to a width in letters' heights and to a few lines."""
+    return [{**row, "label": wrapped(row["label"], room, lines)} for row in frame(rows)]
+
+
 def chart(data: Rows) -> Any:
     """A chart of some data, without marks yet."""
     return alt.Chart(alt.InlineData(values=data))
@@ -187,6 +193,30 @@ def down(rows: int, field: str = "row") -> alt.Y:
     return alt.Y(
         f"{field}:Q", axis=None, scale=alt.Scale(domain=[-0.5, rows - 0.5], reverse=True, nice=False)
     )
+
+
+def beside(columns: int, field: str = "at") -> alt.X:
+    """The horizontal axis: one step for each column, the first on the left."""
+    scale = alt.Scale(domain=[-0.5, columns - 0.5], nice=False, zero=False)
+    return alt.X(f"{field}:Q", axis=None, scale=scale)
+
+
+def tile(row: int, column: int) -> dict[str, Any]:
+    """Where a square lies whose middle is a step of `down` and of `beside`."""
+    return {
+        "x": column - 0.5,
+        "x2": column + 0.5,
+        "at": column,
+        "row": row,
+        "y": row - 0.5,
+        "y2": row + 0.5,
+    }
+
+
+def tiled(rows: int, columns: int) -> dict[str, Any]:
+    """The channels that draw such squares."""
+    x, y = beside(columns, "x"), down(rows, "y")
+    return {"x": x, "x2": alt.X2("x2:Q"), "y": y, "y2": alt.Y2("y2:Q")}
 
 
 def text_marks(data: Rows, field: str, **mark: Any) -> Any:
@@ -258,7 +288,7 @@ def _styled(chart: Any) -> Any:
 def ranges(rows: Sequence[Range], axis: Axis, width: float) -> Any:
     """Options side by side: a line for nine times in ten, a bar for every second, a dot for the mean."""
     left, right, step, lines = (136.0, 62.0, 27.0, 2) if width > PHONE else (80.0, 46.0, 37.0, 3)
-    data = [{**row, "label": wrapped(row["label"], left / TEXT - 1, lines)} for row in frame(rows)]
+    data = labelled(rows, left / TEXT - 1, lines)
     base, y = chart(data), down(len(rows))
     colour = alt.condition("datum.chosen", alt.value(GAIN), alt.value(QUIET))
     dots = alt.condition("datum.chosen", alt.value(GAIN), alt.value("white"))
@@ -342,7 +372,7 @@ def spreads(rows: Sequence[Spread], axis: Axis, width: float) -> Any:
     for place, row in enumerate(rows):
         bins += _bins(row, place)
         marks.append({"x": row.mean, "y": place - 0.46, "y2": place + 0.46, "told": row.told})
-    labels = [{**row, "label": wrapped(row["label"], left / TEXT - 1.2, 3)} for row in frame(rows)]
+    labels = labelled(rows, left / TEXT - 1.2, 3)
     y = down(len(rows))
     rects = chart(bins).mark_rect(fill=GAIN)
     rects = rects.encode(
@@ -465,9 +495,8 @@ class _Converter:
     """vl-convert, knowing the bundled fonts, in a process of its own: its engine alone takes 100 MB."""
 
     def __init__(self) -> None:
-        program = Path(__file__).with_name("drawing.py")
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", program, ROOT / "fonts", VEGALITE],
+            [sys.executable, "-P", DRAWING, ROOT / "fonts", VEGALITE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -480,7 +509,7 @@ class _Converter:
         stdout: Any = self._process.stdout
         print(json.dumps(specification), file=stdin, flush=True)
         if not (line := stdout.readline()):
-            raise ChildProcessError(f"{Path(__file__).with_name('drawing.py')} has ended")
+            raise ChildProcessError(f"{DRAWING} has ended")
         drawn: str = json.loads(line)
         return drawn
 

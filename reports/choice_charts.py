@@ -25,13 +25,17 @@ from reports.charts import (
     Y_AT,
     Axis,
     across,
+    beside,
     centred,
     chart,
     down,
     finished,
     frame,
+    labelled,
     telling,
     text_marks,
+    tile,
+    tiled,
     upward,
 )
 from reports.labels import wrapped
@@ -99,28 +103,19 @@ def scores(
     each = (width - left) / len(heads)
     data = [
         {
-            "x": square.column - 0.5,
-            "x2": square.column + 0.5,
-            "at": square.column,
-            "row": square.row,
-            "y": square.row - 0.5,
-            "y2": square.row + 0.5,
+            **tile(square.row, square.column),
             "opacity": 0.0 if square.share is None else PALEST + (LIGHT - PALEST) * square.share,
             "printed": square.printed,
             "told": square.told,
         }
         for square in squares
     ]
-    scale = alt.Scale(domain=[-0.5, len(heads) - 0.5], nice=False, zero=False)
-    x, y = partial(alt.X, axis=None, scale=scale), down(len(criteria))
+    x, y = beside(len(heads)), down(len(criteria))
     shades = (
         chart(data)
         .mark_rect(fill=GAIN)
         .encode(
-            x=x("x:Q"),
-            x2=alt.X2("x2:Q"),
-            y=down(len(criteria), "y"),
-            y2=alt.Y2("y2:Q"),
+            **tiled(len(criteria), len(heads)),
             fillOpacity=alt.FillOpacity("opacity:Q", scale=None, legend=None),
             stroke=alt.value("white"),
         )
@@ -136,10 +131,10 @@ def scores(
     corner = [{"label": heading}]
     layers = [
         telling(shades),
-        text_marks(data, "printed", align="center").encode(x=x("at:Q"), y=y),
+        text_marks(data, "printed", align="center").encode(x=x, y=y),
         *centred(names, "label", X_AT(-left), y, align="left"),
         text_marks(names, "weight", align="right").encode(x=X_AT(-8), y=y),
-        text_marks(tops, "label", align="center", baseline="top").encode(x=x("at:Q"), y=Y_AT(-above - 2)),
+        text_marks(tops, "label", align="center", baseline="top").encode(x=x, y=Y_AT(-above - 2)),
         text_marks(corner, "label", align="right", color=QUIET).encode(x=X_AT(-8), y=Y_AT(-8)),
     ]
     return finished(alt.layer(*layers), width, _step(labels) * len(criteria), left, 0, above + 6, 2)
@@ -173,7 +168,7 @@ def acceptability(rows: Sequence[Ranks], names: Sequence[str], width: float) -> 
                 }
             )
             start += share
-    labels = [{**row, "label": wrapped(row["label"], left / TEXT - 1)} for row in frame(rows)]
+    labels = labelled(rows, left / TEXT - 1)
     axis, y = Axis(0.0, 1.0, (), ()), down(len(rows))
     shade = alt.FillOpacity("opacity:Q", scale=None, legend=None)
     bars = chart(pieces).mark_bar(height=12, fill=GAIN, stroke=GAIN, strokeWidth=0.6)

@@ -115,7 +115,7 @@ def _files(
         words = language(code)
         said = cache(partial(content, decision, words, brand, length))
         book = cache(partial(_workbook, decision, words, model))
-        for kind in formats:
+        for kind in sorted(formats, key="pdf".__eq__):  # last: it gives back what drew the pictures of both
             if kind != "json":
                 short = ".one-page" if length == "page" and kind != "xlsx" else ""
                 yield f"{decision.case.id}.{code}{short}.{kind}", words, partial(_bytes, kind, said, book)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import ceil
 from string import ascii_uppercase
 from typing import Any
@@ -27,6 +26,7 @@ from reports.charts import (
     Axis,
     Rows,
     across,
+    beside,
     centred,
     chart,
     down,
@@ -35,6 +35,8 @@ from reports.charts import (
     painted,
     telling,
     text_marks,
+    tile,
+    tiled,
 )
 from reports.labels import ems, wrapped
 
@@ -142,12 +144,7 @@ def winners(
     left = TEXT * (1 + max(ems(label) for label in rows))
     data = [
         {
-            "x": field.column - 0.5,
-            "x2": field.column + 0.5,
-            "at": field.column,
-            "row": field.row,
-            "y": field.row - 0.5,
-            "y2": field.row + 0.5,
+            **tile(field.row, field.column),
             "fill": FILLS[field.winner % len(FILLS)],
             "letter": letter(field.winner),
             "here": field.here,
@@ -155,21 +152,19 @@ def winners(
         }
         for field in fields
     ]
-    scale = alt.Scale(domain=[-0.5, len(columns) - 0.5], nice=False, zero=False)
-    x, y = partial(alt.X, axis=None, scale=scale), down(len(rows))
-    squares = {"x": x("x:Q"), "x2": alt.X2("x2:Q"), "y": down(len(rows), "y"), "y2": alt.Y2("y2:Q")}
+    x, y, places = beside(len(columns)), down(len(rows)), tiled(len(rows), len(columns))
     shades = chart(data).mark_rect(stroke="white", strokeWidth=1)
     layers: list[Any] = [
-        telling(shades.encode(fill=alt.Fill("fill:N", scale=None, legend=None), **squares)),
-        text_marks(data, "letter", align="center").encode(x=x("at:Q"), y=y),
+        telling(shades.encode(fill=alt.Fill("fill:N", scale=None, legend=None), **places)),
+        text_marks(data, "letter", align="center").encode(x=x, y=y),
     ]
     here = [row for row in data if row["here"]]
     if here:
-        layers.append(chart(here).mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.6).encode(**squares))
+        layers.append(chart(here).mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.6).encode(**places))
     heads = [{"at": at, "label": label} for at, label in enumerate(columns)]
     names = [{"row": row, "label": label} for row, label in enumerate(rows)]
     layers += [
-        text_marks(heads, "label", align="center").encode(x=x("at:Q"), y=Y_AT(-8)),
+        text_marks(heads, "label", align="center").encode(x=x, y=Y_AT(-8)),
         text_marks(names, "label", align="right").encode(x=X_AT(-6), y=y),
         text_marks([{"label": heading}], "label", align="left").encode(x=X_AT(0), y=Y_AT(-8 - LINE - 2)),
     ]

@@ -249,6 +249,15 @@ class Desk:
             Name(self.words.text("report.quoted", name=name)) if PAUSE.search(ASIDE.sub("", name)) else name
         )
 
+    @property
+    def pair(self) -> tuple[Name, Name] | None:
+        """What people call the purchase in question and the best way without one, where there are both."""
+        verdict = self.decision.verdict
+        if not (verdict.purchase and verdict.without):
+            return None
+        purchase, without = map(self.decision.option, (verdict.purchase, verdict.without))
+        return self.called(purchase), self.called(without)
+
     def line(self, identifier: str, *, inline: bool = False) -> Name:
         """What people call a benefit line."""
         line = next(line for line in self.decision.lines if line.id == identifier)

@@ -105,7 +105,7 @@ def _reconciliation(desk: Desk) -> list[str]:
 def _grades(desk: Desk) -> dict[str, object]:
     """Inputs by grade, and how much of the result rests on each: the table and its picture."""
     figures, say = desk.figures, desk.say
-    keys = {name: f"grade_{name.lower()}" if name else "unsourced" for name in (*GRADES, UNSOURCED)}
+    keys = {name: _key(name) for name in (*GRADES, UNSOURCED)}
     shares = _shares(desk)
     rows = []
     for name, key in keys.items():
@@ -139,6 +139,11 @@ def _grades(desk: Desk) -> dict[str, object]:
     }
 
 
+def _key(name: str) -> str:
+    """What a grade is called in keys."""
+    return f"grade_{name.lower()}" if name else "unsourced"
+
+
 def _shares(desk: Desk) -> dict[str, dict[str, Figure]]:
     """Of what moves the result, and of the benefits, the share that rests on each grade."""
     option, register = desk.standing.subject, {item.name: item for item in desk.decision.assumptions}
@@ -146,9 +151,10 @@ def _shares(desk: Desk) -> dict[str, dict[str, Figure]]:
     for bar in desk.decision.tornado or ():
         if bar.name in register:  # an event is no input
             amounts["swing"].append((grade(register[bar.name]), abs(bar.npv_high - bar.npv_low)))
-    for line, benefit in option.benefits.items() if option else ():
-        weakest = desk.figures[f"{option.id}.benefit.{line}"].grade if option else None
-        amounts["benefits"].append((weakest or UNSOURCED, max(benefit.mean, 0.0)))
+    if option is not None:
+        for line, benefit in option.benefits.items():
+            weakest = desk.figures[f"{option.id}.benefit.{line}"].grade
+            amounts["benefits"].append((weakest or UNSOURCED, max(benefit.mean, 0.0)))
     return {
         part: {
             name: Figure(f"{part}.{name}", "share", sum(one for at, one in some if at == name) / whole)
@@ -167,13 +173,13 @@ def _rests(desk: Desk, parts: Mapping[str, Mapping[str, Figure]]) -> Picture:
     for row, (part, figures) in enumerate(parts.items()):
         whole = sum(figure.value or 0.0 for figure in figures.values())
         for name, figure in figures.items():
-            called, meaning = name or say("data.unsourced"), f"grade_{name.lower()}" if name else "unsourced"
+            called = name or say("data.unsourced")
             told = desk.told(
                 bars[part],
                 "data.picture.told",
                 grade=Name(called),
                 printed=figure,
-                meaning=Name(say(f"data.meaning.{meaning}")),
+                meaning=Name(say(f"data.meaning.{_key(name)}")),
             )
             share = (figure.value or 0.0) / whole
             pieces.append(grade_chart.Piece(row, name, share, called, desk.printer(figure), told))

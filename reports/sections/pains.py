@@ -94,7 +94,7 @@ def _lead(desk: Desk, found: DiagnosisRecord) -> Iterator[Said]:
     if not found.pains:
         yield Said(desk.say("pains.lead.nothing"))
         return
-    yield Said(desk.say("pains.lead"), _annual(desk, found.pains))
+    yield Said(desk.say("pains.lead"), annual(desk, found.pains))
     staked = [pain for pain in _worst(found) if pain.at_stake]
     if staked and staked[0].at_stake:
         option = desk.called(desk.decision.option(staked[0].at_stake.option))
@@ -102,7 +102,8 @@ def _lead(desk: Desk, found: DiagnosisRecord) -> Iterator[Said]:
         yield Said(desk.say("pains.lead.stake", option=option), cited)
 
 
-def _annual(desk: Desk, some: Sequence[PainRecord]) -> tuple[Figure, ...]:
+def annual(desk: Desk, some: Sequence[PainRecord]) -> tuple[Figure, ...]:
+    """What some pain points cost a year, as far as that is known."""
     return tuple(desk.figures[f"pain.{pain.id}.annual"] for pain in some if pain.annual is not None)
 
 

@@ -57,11 +57,9 @@ def _title(desk: Desk) -> str:
 def _lead(desk: Desk) -> Iterator[Said]:
     """The best purchase against the best way without one, and what its benefits rest on."""
     verdict, figures = desk.decision.verdict, desk.figures
-    if verdict.gain is None or verdict.purchase is None or verdict.without is None:
+    if verdict.gain is None or desk.pair is None:
         return
-    purchase, without = (
-        desk.called(desk.decision.option(name)) for name in (verdict.purchase, verdict.without)
-    )
+    purchase, without = desk.pair
     gain, chance, limit, share = (
         figures[f"verdict.{name}"] for name in ("gain", "chance", "limit", "defaulted_share")
     )

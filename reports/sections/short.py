@@ -18,7 +18,7 @@ from reports.sections.decide import decide
 from reports.sections.desk import FULL, Desk, Name, Said, Section, Table
 from reports.sections.evidence import data
 from reports.sections.money import options
-from reports.sections.pains import pains
+from reports.sections.pains import annual, pains
 from reports.sections.people import people
 from reports.sections.plan import plan
 from reports.sections.risk import risk
@@ -104,14 +104,12 @@ def sources(desk: Desk, numbering: Numbering) -> Section:
 def _why(desk: Desk) -> str:
     """What a purchase brings beyond the way without one: less, too little, or hours that nobody needs."""
     verdict = desk.decision.verdict
-    if not (verdict.purchase and verdict.without):
+    if desk.pair is None:
         return desk.say("shape.why.nothing")
+    purchase, without = desk.pair
     gain = desk.figures["verdict.gain"]
     fired = verdict.fired[0].name if verdict.fired else ""
     pattern = "hours" if fired == "cash_gain" else "less" if (gain.value or 0) < 0 else "little"
-    purchase, without = (
-        desk.called(desk.decision.option(one)) for one in (verdict.purchase, verdict.without)
-    )
     printed = As(gain, "loss") if pattern == "less" else gain
     return desk.say(f"shape.why.{pattern}", purchase=purchase, without=without, gain=printed)
 
@@ -153,12 +151,9 @@ def _options(desk: Desk) -> dict[str, Any]:
 
 def _odds(desk: Desk) -> Said | None:
     """How often the purchase comes out ahead of the way without it."""
-    verdict, figures = desk.decision.verdict, desk.figures
-    if not (verdict.purchase and verdict.without):
+    if desk.pair is None:
         return None
-    purchase, without = (
-        desk.called(desk.decision.option(one)) for one in (verdict.purchase, verdict.without)
-    )
+    (purchase, without), figures = desk.pair, desk.figures
     low, high, chance = (figures[f"verdict.{name}"] for name in ("gain.p5", "gain.p95", "chance"))
     text = desk.say(
         "shape.odds", purchase=purchase, without=without, chance=As(chance, "about"), low=low, high=high
@@ -172,7 +167,6 @@ def _pains(desk: Desk) -> dict[str, Any] | None:
     if made is None or found is None or made.data["table"] is None:
         return None
     table = _part(made.data["table"], COSTS, PAINS)
-    costs = (desk.figures[f"pain.{pain.id}.annual"] for pain in found.pains[:PAINS])
-    annual = replace(table.heads[3], figures=tuple(one for one in costs if one.value is not None))
-    heads = (*table.heads[:3], annual, *table.heads[4:])
+    costs = replace(table.heads[3], figures=annual(desk, found.pains[:PAINS]))
+    heads = (*table.heads[:3], costs, *table.heads[4:])
     return {"title": made.title, "table": replace(table, heads=heads)}

@@ -55,13 +55,14 @@ from roi.expressions import FormulaError
 from roi.formulas import MONTHS_PER_YEAR
 from roi.measures import Measures, ratio
 from roi.model import Assumption, Model, Text
-from roi.paths import cumulative_net
 from roi.responses import Responses
 from roi.sales import implied_uplift, lifetime_value, monthly_sales_today
+from roi.sampling import first_of_each
 from roi.simulation import Result, Run, nobody_watches, run
 from roi.statistics import Summary, summary, summary_of_times
 from roi.uncertainty import uncertainty
 
+PATH_DRAWS = 2048  # enough for a picture of quantiles
 HISTOGRAM_BINS = 40
 HISTOGRAM_TAIL = (
     0.005  # of the draws left out at either end, so that one outlier does not flatten the picture
@@ -224,7 +225,7 @@ def _option(done: Run, result: Result) -> OptionResult:
         by_dimension=_by_dimension(done.model, draws, likely),
         lifetime_value=None if value is None else LifetimeValueRecord(**vars(value)),
         yearly=_yearly(draws),
-        cumulative=_path(cumulative_net(done, option)),
+        cumulative=_path(draws.cumulative),
         npv_histogram=_histogram(draws.npv),
         p_npv_positive=result.p_npv_positive,
         p_best=result.p_best[0],
@@ -253,6 +254,7 @@ def _yearly(draws: Measures) -> list[Year]:
 
 
 def _path(net: Array) -> Path:
+    net = net[:, first_of_each(net.shape[1], PATH_DRAWS)]
     quantiles = np.quantile(net, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1).tolist()
     return Path(
         mean=net.mean(axis=1).tolist(),

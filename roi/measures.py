@@ -7,7 +7,7 @@ PV of costs. NaN stands for “none”, infinity for a payback or an internal ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,6 +20,8 @@ from roi.engine import CashFlow, SelfCheckError, benefit_lines, built_in_costs
 from roi.model import Model
 from roi.series import Line, total, weighted
 
+Part = tuple[str, bool]  # a category of cost, and whether a quote would not show it
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -31,10 +33,11 @@ class Measures:
         pv_capacity: the part of `pv_benefits` that is freed capacity, not cash.
         benefits: nominal sum.
         costs: nominal sum, the total cost of ownership.
-        hidden: its part that a quote would not show.
+        parts: of `costs`, by category and whether a quote would not show it.
         first_year_benefits: nominal, months 0–12.
         first_year_costs: likewise.
         irr: yearly; infinity where there is none. Of some of the draws only: shape (those,).
+        cumulative: nominal net flow added up to and including each month, of the same: shape (H + 1, those).
         payback: months from the decision; infinity where it never comes.
         discounted_payback: likewise.
         delay: months to go-live.
@@ -50,10 +53,11 @@ class Measures:
     pv_capacity: Array
     benefits: Array
     costs: Array
-    hidden: Array
+    parts: Mapping[Part, Array]
     first_year_benefits: Array
     first_year_costs: Array
     irr: Array
+    cumulative: Array
     payback: Array
     discounted_payback: Array
     delay: Array
@@ -72,6 +76,11 @@ class Measures:
     def npv_cash(self) -> Array:
         """Net present value without capacity benefits; own hours stay as costs."""
         return self.npv - self.pv_capacity
+
+    @property
+    def hidden(self) -> Array:
+        """The part of `costs` that a quote would not show."""
+        return sum((cost for (_, hidden), cost in self.parts.items() if hidden), np.zeros_like(self.costs))
 
     @property
     def net(self) -> Array:
@@ -135,7 +144,7 @@ def measure(
         flow: of one of the model's options.
         model: whose rate and own lines are used.
         draws: length of the arrays that come out.
-        with_irr: the draws for which the internal rate is wanted, shape (draws,); all if left out.
+        with_irr: the draws for which `irr` and `cumulative` are wanted, shape (draws,); all if left out.
 
     Raises:
         SelfCheckError: if parts do not add up to their whole.
@@ -152,28 +161,30 @@ def measure(
     marks = {line: mark.cash for line, mark in benefit_lines().items()}
     marks |= {extra.id: extra.cash for extra in model.extra}
     by_line = by_name(flow.gains, factors)
-    category, hidden = categories(flow)
+    category, _ = categories(flow)
     by_category: dict[str, Array] = {}
     for line, present in by_name(flow.charges, factors).items():
         by_category[category[line]] = by_category.get(category[line], 0.0) + present
     benefits, costs = (total(lines.values(), (horizon + 1, draws)) for lines in (flow.gains, flow.charges))
     net = benefits - costs
     yearly = np.stack([_by_year(benefits), _by_year(costs)])
-    nominal = by_name({line: flow.charges[line] for line in hidden}, np.ones(horizon + 1))
+    cumulative = np.add.accumulate(net)
+    some = slice(None) if with_irr is None else with_irr
     result = Measures(
         pv_benefits=np.einsum("t,tn->n", factors, benefits),
         pv_costs=np.einsum("t,tn->n", factors, costs),
         pv_capacity=sum((by_line[line] for line in by_line if not marks[line]), np.zeros(draws)),
         benefits=np.add.reduce(yearly[0]),
         costs=np.add.reduce(yearly[1]),
-        hidden=sum(nominal.values(), np.zeros(draws)),
+        parts=by_part(flow, by_name(flow.charges, np.ones(horizon + 1)).values()),
         first_year_benefits=yearly[0, 0] + yearly[0, 1],
         first_year_costs=yearly[1, 0] + yearly[1, 1],
-        irr=_or_never(finance.irr(net.T if with_irr is None else net.T[with_irr], times)),
+        irr=_or_never(finance.irr(net.T[some], times)),
+        cumulative=cumulative[:, some],
         payback=_or_never(finance.payback(net.T, months)),
         discounted_payback=_or_never(finance.payback(net.T * factors, months)),
         delay=np.broadcast_to(flow.delay, (draws,)),
-        peak_funding=np.maximum(-np.min(np.add.accumulate(net), axis=0), 0),
+        peak_funding=np.maximum(-np.min(cumulative, axis=0), 0),
         user_months=np.broadcast_to(flow.user_months, (draws,)),
         by_line=by_line,
         by_category=by_category,
@@ -189,6 +200,16 @@ def categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
     categories |= {line.id: line.category for line in flow.option.costs}
     shown = {line.id for line in flow.option.costs if not line.hidden}
     return categories, [line for line in flow.charges if line not in shown]
+
+
+def by_part(flow: CashFlow, sums: Iterable[Array]) -> dict[Part, Array]:
+    """Sums of a flow's costs, line by line, added up by category and whether a quote would not show them."""
+    category, hidden = categories(flow)
+    found: dict[Part, Array] = {}
+    for line, cost in zip(flow.charges, sums, strict=True):
+        part = category[line], line in hidden
+        found[part] = found.get(part, 0.0) + cost
+    return found
 
 
 def _check(result: Measures, net: Array, factors: Array) -> None:

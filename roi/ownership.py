@@ -14,14 +14,13 @@ import numpy as np
 
 from roi.distributions import Array
 from roi.engine import cash_flow, needs_by_line
-from roi.measures import categories, monthly_factors
+from roi.measures import Part, by_part, monthly_factors
 from roi.model import Option
 from roi.sampling import first_of_each
 from roi.series import weighted
 from roi.simulation import BLOCK, Run
 
 DRAWS = 4096  # for a horizon that is not the run's own
-Part = tuple[str, bool]  # a category, and whether no quote would show it
 
 
 @dataclass(frozen=True)
@@ -45,27 +44,29 @@ def ownership(run: Run, option: Option, years: int) -> Ownership:
     """The cost of one option until a horizon.
 
     Args:
-        run: whose draws are used: all of them for its own horizon, `DRAWS` of them for another.
+        run: whose draws are used: all of them for its own horizon, of which it has the cost already, `DRAWS`
+            of them for another.
         option: one of its model's.
-        years: 1 or more; with the run's own the sums are its `costs` and `pv_costs`.
+        years: 1 or more.
     """
+    if years == run.model.years:
+        drawn = run.results[option.id].draws
+        return Ownership(drawn.costs, drawn.pv_costs, drawn.parts, drawn.user_months)
     model = replace(run.model, years=years)
-    rows = first_of_each(run.draws, run.draws if years == run.model.years else DRAWS)
+    rows = first_of_each(run.draws, DRAWS)
     gains = {*model.lines, *(line.id for line in model.extra)}
     charged = frozenset(needs_by_line(model, option).keys() - gains)
     ones, factors = np.ones(model.months + 1), monthly_factors(model)
-    lines: list[Part] = []
+    parts: dict[Part, Array] = {}
     blocks = []
     for some in np.split(rows, range(BLOCK, rows.size, BLOCK)):
         block = {name: values[some] for name, values in run.inputs.items()}
         flow = cash_flow(model, option, block, charged)
-        category, hidden = categories(flow)
-        lines = [(category[line], line in hidden) for line in flow.charges]
+        parts = by_part(flow, weighted(flow.charges.values(), ones))
         present = sum(weighted(flow.charges.values(), factors), np.zeros(1))
-        sums = [*weighted(flow.charges.values(), ones), present, flow.user_months]
+        sums = [*parts.values(), present, flow.user_months]
         blocks.append(np.stack([np.broadcast_to(one, some.shape) for one in sums]))
     *nominal, present, user_months = np.concatenate(blocks, axis=1)
-    parts: dict[Part, Array] = {}
-    for part, cost in zip(lines, nominal, strict=True):
-        parts[part] = parts.get(part, np.zeros(rows.size)) + cost
-    return Ownership(sum(nominal, np.zeros(rows.size)), present, parts, user_months)
+    return Ownership(
+        sum(nominal, np.zeros(rows.size)), present, dict(zip(parts, nominal, strict=True)), user_months
+    )

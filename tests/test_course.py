@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from assessment import assess, load_case
+from assessment.assessor import PATH_DRAWS
 from assessment.decision import Decision
 from reports import charts
 from reports.language import language
 from reports.sections.course import course
 from reports.sections.desk import Desk
-from roi.paths import DRAWS, cumulative_net
 from roi.simulation import Run, run
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -21,7 +21,7 @@ both = pytest.mark.parametrize("code", ["zh-CN", "en"])
 
 
 def case(name: str, *changes: str) -> tuple[Path, list[str]]:
-    return EXAMPLES / name / "case.yaml", [f"settings.draws={DRAWS}", *changes]
+    return EXAMPLES / name / "case.yaml", [f"settings.draws={PATH_DRAWS}", *changes]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def decision() -> Decision:
 
 def test_paths_end_where_the_run_ends_and_go_as_deep(done: Run) -> None:
     for name, result in done.results.items():
-        path = cumulative_net(done, result.option)
-        assert path.shape == (37, DRAWS), name
+        path = result.draws.cumulative
+        assert path.shape == (37, PATH_DRAWS), name
         np.testing.assert_allclose(path[-1], result.draws.net, atol=1e-4)
         np.testing.assert_allclose(np.maximum(-path.min(axis=0), 0), result.draws.peak_funding, atol=1e-4)
 

@@ -97,7 +97,9 @@ def _decide(path: Path, part: Callable[[str, Callable[[], Any]], Any]) -> None:
     from assessment.assessor import assess
     from assessment.judgement import judge
     from assessment.loader import load_case
+    from assessment.owned import owned
     from assessment.recorded import compared
+    from assessment.terms import terms
     from assessment.variants import variants
     from roi.responses import Responses
     from roi.simulation import run
@@ -107,12 +109,13 @@ def _decide(path: Path, part: Callable[[str, Callable[[], Any]], Any]) -> None:
     adjustment = loaded.case.settings.risk_adjustment
     risk = (adjustment.benefits, adjustment.costs) if adjustment else None
     done = part("run", lambda: run(loaded.model))
-    part("uncertainty", lambda: uncertainty(done))
+    said = part("uncertainty", lambda: uncertainty(done))
     responses = Responses(done)
     switches = part("switching values", responses.switches)
-    part("verdict", lambda: judge(loaded.case, done, switches))
+    part("verdict", lambda: judge(loaded.case, done, said.learning, switches))
     part("variants", lambda: list(variants(done, responses, risk)))
     part("comparison", lambda: compared(done, responses))
+    part("ownership and terms", lambda: [*owned(done), *terms(loaded.case, done)])
     part("`assess`: all but the reading", lambda: assess(loaded))
 
 

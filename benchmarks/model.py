@@ -91,7 +91,8 @@ def saas(x: dict[str, Array]) -> Array:
     once = (x["saas.clean_data"] + 12 * USERS * x["hourly_cost"]) * 1.1
     flow = net_benefits(x, delay, 6.0, x["saas.adoption"], 0.7) - once * implementation(delay)
     licences = 1200 * USERS * DISCOUNT[[0, 12, 24]].sum()
-    return DISCOUNT[1:] @ flow - licences - np.where(delay == 0, once, 0.0)  # without delay: in month 0
+    at_once = np.where(delay == 0, once, 0.0)  # without delay: in month 0
+    return np.asarray(DISCOUNT[1:] @ flow - licences - at_once)
 
 
 def custom(x: dict[str, Array]) -> Array:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -135,7 +136,7 @@ class Example:
     @property
     def peak(self) -> float:
         """MB of all its processes at once, at their most."""
-        return median(self.peaks)
+        return float(median(self.peaks))
 
     def least(self, stage: str) -> float:
         """Seconds of a stage, at their least."""
@@ -194,7 +195,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] and sys.argv[1] in ("stages", "bare"):
-        print(json.dumps({"stages": stages, "bare": bare}[sys.argv[1]](*sys.argv[2:])))
+    measurements: dict[str, Callable[..., Found]] = {"stages": stages, "bare": bare}
+    if sys.argv[1:2] and sys.argv[1] in measurements:
+        print(json.dumps(measurements[sys.argv[1]](*sys.argv[2:])))
     else:
         main()

@@ -84,7 +84,7 @@ class Speeds:
 
     def power(self, name: str) -> int:
         """At which number of draws a contender is compared."""
-        return min(COMPARED_AT, self.contenders[name]["most"])
+        return min(COMPARED_AT, int(self.contenders[name]["most"]))
 
     def rate(self, name: str, power: int) -> float:
         """Draws a second of processor time, at its best."""

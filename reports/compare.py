@@ -22,7 +22,7 @@ from assessment.figures import Figure
 from reports import verdict
 from reports.brand import Brand
 from reports.changed import Versions, label, told
-from reports.content import PLAIN, Content
+from reports.content import PLAIN, Content, dated
 from reports.figures import As
 from reports.html import html
 from reports.labels import broken
@@ -161,7 +161,7 @@ def _content(compared: Compared, words: Language, brand: Brand = PLAIN) -> Conte
         pages,
         words.own(case.title) or case.id,
         author,
-        words.own(case.prepared.get("date", "")),
+        dated(case, words),
         tuple(about),
         (pages.section(section(both)),),
         brand,

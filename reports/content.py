@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from assessment.decision import Decision
+from assessment.decision import CaseRecord, Decision
 from assessment.figures import Numbering
 from assessment.verdict import Outcome
 from reports.brand import Brand
@@ -152,7 +152,7 @@ def content(decision: Decision, words: Language, brand: Brand = PLAIN, length: L
         pages,
         words.own(decision.case.title) or decision.case.id,
         prepared["by"],
-        words.own(decision.case.prepared.get("date", "")) or _built(),
+        dated(decision.case, words),
         tuple((label, text) for label, text in about if text),
         (*body, *cited, *appendices),
         brand,
@@ -167,7 +167,8 @@ def _shape(decision: Decision, length: Length) -> Shape:
     return lengths[length] if decision.options else NOTHING
 
 
-def _built() -> str:
-    """The day that the environment gives to whatever is made, or nothing."""
+def dated(case: CaseRecord, words: Language) -> str:
+    """The day that a case states, else that which the environment gives to what is made, else nothing."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(seconds), UTC).date().isoformat() if seconds.isdecimal() else ""
+    built = datetime.fromtimestamp(int(seconds), UTC).date().isoformat() if seconds.isdecimal() else ""
+    return words.own(case.prepared.get("date", "")) or built

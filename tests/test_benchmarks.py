@@ -8,7 +8,7 @@ import pytest
 import weasyprint
 
 from assessment import load_case
-from benchmarks import model
+from benchmarks import measure, model
 from benchmarks.contenders import CASE, CONTENDERS
 from benchmarks.paper import Clock, page_count
 from roi.engine import cash_flow
@@ -92,6 +92,14 @@ def test_contenders_that_need_no_installation_agree(name):
     error = np.sqrt(2 * npv.var(axis=0) / DRAWS)
     assert npv.shape == (DRAWS, 3)
     assert np.all(np.abs(npv.mean(axis=0) - expected.mean(axis=0)) < 5 * error)
+
+
+def test_every_part_of_a_decision_is_measured():
+    parts = measure.decision(str(CASE.with_name("decision.yaml")), "1")
+    reading, *some, whole = (processor for ((_, processor),) in parts.values())
+    assert reading > 0
+    assert all(processor > 0 for processor in some)
+    assert max(some) < whole
 
 
 def test_the_pages_of_a_pdf_are_counted():

@@ -488,6 +488,24 @@ def test_its_report_carries_a_brand(files: tuple[str, str], tmp_path: Path) -> N
     assert "Clarity" not in text
 
 
+def test_without_a_date_the_files_bear_the_day_that_the_environment_says(
+    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in map(Path, files):
+        file.write_text(re.sub(r"  date: 20.*\n", "", file.read_text("utf-8")), "utf-8")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")  # 9 September 2001
+    where = ["-o", str(tmp_path), "--lang", "en", "--formats"]
+    assert main(["compare", *files, *where, "html,pdf"]) == 0
+    assert main(["report", files[1], *where, "html"]) == 0
+    pages = [tmp_path / f"machinery-maker.{name}html" for name in ("compare.en.", "en.")]
+    for text in (page.read_text("utf-8") for page in pages):
+        assert '<meta name="dcterms.created" content="2001-09-09">' in text
+    made = PdfReader(tmp_path / "machinery-maker.compare.en.pdf").metadata
+    assert made is not None
+    assert made.creation_date is not None
+    assert made.creation_date.date().isoformat() == "2001-09-09"
+
+
 def test_a_faulty_brand_is_refused_before_anything_is_computed(
     files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

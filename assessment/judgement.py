@@ -245,11 +245,11 @@ def _reasons(found: Judged) -> list[Reason]:
     if rule == {"cash_gain"}:
         figures = {"cash": f"{b}~{found.without.id}.npv_cash"}
         reasons.append(Reason(code="only_freed_hours", figures=figures, options=options))
+    if found.tried is not None and found.tried != b:  # the reasons speak of what is tried, not of who leads
+        return [*reasons, *_anyway(found.tried)]
     gain = {"gain": f"{b}~{found.without.id}.npv", "costs": f"{b}.pv_costs", "limit": "verdict.limit"}
     enough, more = found.draws.gain > WORTH_BUYING * found.draws.costs, found.draws.gain > 0
     compared = "more" if enough else "too_little_more" if more else "less"
-    if found.tried is not None and found.tried != b:  # the reasons speak of what is tried, not of who leads
-        return [*reasons, *_anyway(found.tried)]
     reasons.append(Reason(code=compared, figures=gain, options=options))
     return [*reasons, *_anyway(b)]
 

@@ -59,7 +59,7 @@ def grades(pieces: Sequence[Piece], labels: Sequence[tuple[str, str]], width: fl
     """
     left, right = (136.0 if width > PHONE else 80.0), 26.0
     data: Rows = []
-    ends = dict.fromkeys(range(len(labels)), 0.0)
+    ends = [0.0] * len(labels)
     for piece in pieces:
         if piece.share:
             start = ends[piece.row]

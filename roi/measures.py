@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from roi.model import Model
 from roi.series import Line, total, weighted
 
 Part = tuple[str, bool]  # a category of cost, and whether a quote would not show it
+EVERY = slice(None)
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def net_present_value(flow: CashFlow, model: Model) -> Array:
 
 
 def measure(
-    flow: CashFlow, model: Model, draws: int = 1, with_irr: npt.NDArray[np.bool_] | None = None
+    flow: CashFlow, model: Model, draws: int = 1, some: npt.NDArray[np.bool_] | slice = EVERY
 ) -> Measures:
     """All measures of one cash flow.
 
@@ -144,7 +146,7 @@ def measure(
         flow: of one of the model's options.
         model: whose rate and own lines are used.
         draws: length of the arrays that come out.
-        with_irr: the draws for which `irr` and `cumulative` are wanted, shape (draws,); all if left out.
+        some: the draws for which `irr` and `cumulative` are wanted, shape (draws,); all if left out.
 
     Raises:
         SelfCheckError: if parts do not add up to their whole.
@@ -161,22 +163,20 @@ def measure(
     marks = {line: mark.cash for line, mark in benefit_lines().items()}
     marks |= {extra.id: extra.cash for extra in model.extra}
     by_line = by_name(flow.gains, factors)
-    category, _ = categories(flow)
-    by_category: dict[str, Array] = {}
-    for line, present in by_name(flow.charges, factors).items():
-        by_category[category[line]] = by_category.get(category[line], 0.0) + present
+    parts = parts_of(flow)
+    ones = np.ones(horizon + 1)
+    present, nominal = (by_name(flow.charges, weights).values() for weights in (factors, ones))
     benefits, costs = (total(lines.values(), (horizon + 1, draws)) for lines in (flow.gains, flow.charges))
     net = benefits - costs
     yearly = np.stack([_by_year(benefits), _by_year(costs)])
     cumulative = np.add.accumulate(net)
-    some = slice(None) if with_irr is None else with_irr
     result = Measures(
         pv_benefits=np.einsum("t,tn->n", factors, benefits),
         pv_costs=np.einsum("t,tn->n", factors, costs),
         pv_capacity=sum((by_line[line] for line in by_line if not marks[line]), np.zeros(draws)),
         benefits=np.add.reduce(yearly[0]),
         costs=np.add.reduce(yearly[1]),
-        parts=by_part(flow, by_name(flow.charges, np.ones(horizon + 1)).values()),
+        parts=added_up(parts, nominal),
         first_year_benefits=yearly[0, 0] + yearly[0, 1],
         first_year_costs=yearly[1, 0] + yearly[1, 1],
         irr=_or_never(finance.irr(net.T[some], times)),
@@ -187,28 +187,25 @@ def measure(
         peak_funding=np.maximum(-np.min(cumulative, axis=0), 0),
         user_months=np.broadcast_to(flow.user_months, (draws,)),
         by_line=by_line,
-        by_category=by_category,
+        by_category=added_up([category for category, _ in parts], present),
         yearly=yearly,
     )
     _check(result, net, factors)
     return result
 
 
-def categories(flow: CashFlow) -> tuple[dict[str, str], list[str]]:
-    """Category of each cost line, and the lines that are hidden."""
-    categories = {line: mark.category for line, mark in built_in_costs().items()}
-    categories |= {line.id: line.category for line in flow.option.costs}
-    shown = {line.id for line in flow.option.costs if not line.hidden}
-    return categories, [line for line in flow.charges if line not in shown]
+def parts_of(flow: CashFlow) -> list[Part]:
+    """Category of each cost line of a flow, and whether a quote would not show it."""
+    known: dict[str, Part] = {line: (mark.category, True) for line, mark in built_in_costs().items()}
+    known |= {line.id: (line.category, line.hidden) for line in flow.option.costs}
+    return [known[line] for line in flow.charges]
 
 
-def by_part(flow: CashFlow, sums: Iterable[Array]) -> dict[Part, Array]:
-    """Sums of a flow's costs, line by line, added up by category and whether a quote would not show them."""
-    category, hidden = categories(flow)
-    found: dict[Part, Array] = {}
-    for line, cost in zip(flow.charges, sums, strict=True):
-        part = category[line], line in hidden
-        found[part] = found.get(part, 0.0) + cost
+def added_up(keys: Iterable[Key], sums: Iterable[Array]) -> dict[Key, Array]:
+    """Sums of lines, each under its key, added up where the key is the same."""
+    found: dict[Key, Array] = {}
+    for key, one in zip(keys, sums, strict=True):
+        found[key] = found.get(key, 0.0) + one
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from roi.distributions import Array
 from roi.engine import cash_flow, needs_by_line
-from roi.measures import Part, by_part, monthly_factors
+from roi.measures import Part, added_up, monthly_factors, parts_of
 from roi.model import Option
 from roi.sampling import first_of_each
 from roi.series import weighted
@@ -62,7 +62,7 @@ def ownership(run: Run, option: Option, years: int) -> Ownership:
     for some in np.split(rows, range(BLOCK, rows.size, BLOCK)):
         block = {name: values[some] for name, values in run.inputs.items()}
         flow = cash_flow(model, option, block, charged)
-        parts = by_part(flow, weighted(flow.charges.values(), ones))
+        parts = added_up(parts_of(flow), weighted(flow.charges.values(), ones))
         present = sum(weighted(flow.charges.values(), factors), np.zeros(1))
         sums = [*parts.values(), present, flow.user_months]
         blocks.append(np.stack([np.broadcast_to(one, some.shape) for one in sums]))

@@ -18,7 +18,7 @@ from roi.model import Model, Option
 from roi.sampling import REPLICATES, Sampler, first_of_each
 from roi.statistics import share
 
-IRR_DRAWS = 4096  # for which the internal rate, the dearest measure, is computed: as many of each scramble
+IRR_DRAWS = 4096  # whose internal rate, the dearest measure, and path are computed: as many of each scramble
 BLOCK = 2048  # draws worked on together, so that a line's months × draws stay in the processor's cache
 
 # The C library of Linux gives a block's arrays back to the system one by one and fetches them anew, until it
@@ -105,13 +105,13 @@ def run(model: Model, progress: Callable[[float], None] = nobody_watches) -> Run
     inputs = _drawn(sampler)
     draws = model.draws if inputs else 1
     parts: dict[str, list[Measures]] = {option.id: [] for option in model.options}
-    with_irr = np.zeros(draws, dtype=np.bool_)
-    with_irr[first_of_each(draws, IRR_DRAWS)] = True
+    chosen = np.zeros(draws, dtype=np.bool_)
+    chosen[first_of_each(draws, IRR_DRAWS)] = True
     for first in range(0, draws, BLOCK):
         block = {name: values[first : first + BLOCK] for name, values in inputs.items()}
         for option in model.options:
             flow = cash_flow(model, option, block)
-            some = with_irr[first : first + BLOCK]
+            some = chosen[first : first + BLOCK]
             parts[option.id].append(measure(flow, model, len(some), some))
         progress(min(first + BLOCK, draws) / draws)
     drawn = {option: joined(blocks) for option, blocks in parts.items()}
